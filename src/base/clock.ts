@@ -1,0 +1,36 @@
+/** Time as the rest of the program sees it; tests pass a manual one. */
+export interface Clock {
+  /** Wall-clock time in milliseconds since the epoch. May jump; for timestamps that people read. */
+  now(): number;
+  /** Milliseconds from an arbitrary start that never run backwards; for durations and deadlines. */
+  monotonicMs(): number;
+  /** Calls `callback` once after `delayMs`; the function returned cancels it and may be called at any time. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** The machine's own clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `delayMs`, or rejects with the signal's reason as soon as it aborts. */
+export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.after(delayMs, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, timeoutMs: number) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 10_000),
+      project('contract', 30_000),
+      project('integration', 60_000),
+      // One file after another: each starts servers of its own and the machines have two cores.
+      { test: { ...project('e2e', 120_000).test, fileParallelism: false } },
+    ],
+  },
+});
