@@ -1,0 +1,16 @@
+/**
+ * The access verbs of every typed grant, in the order the docs list them. The catalogue in `policy/catalogue` says which
+ * IAM actions stand behind each; a test holds the two together.
+ */
+export const VERBS = {
+  s3: ['Read', 'Get', 'List', 'Write', 'Delete'],
+  dynamodb: ['Read', 'Get', 'Write', 'Delete', 'BatchWrite'],
+  sqs: ['Send', 'Consume', 'Read', 'Purge'],
+  kms: ['Encrypt', 'Decrypt', 'GenerateDataKey', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac', 'Read'],
+  logs: ['Write', 'Create', 'Read'],
+} as const;
+
+/** A service that has a typed grant: the grant's key in the manifest, which is the service's IAM prefix. */
+export type GrantService = keyof typeof VERBS;
+
+export const GRANT_SERVICES = Object.keys(VERBS) as readonly GrantService[];

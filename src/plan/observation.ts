@@ -1,0 +1,55 @@
+import type { PolicyDocument, Tags } from '../policy/types.ts';
+
+/** A role as IAM returned it; documents parsed, or their raw text where it is no JSON. */
+export interface ObservedRole {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  /** `AROA…`, never used twice. */
+  readonly id: string;
+  readonly trust: PolicyDocument | string;
+  readonly tags: Tags;
+  readonly description?: string;
+  readonly maxSessionSeconds: number;
+  readonly permissionsBoundary?: string;
+}
+
+/** What hangs on a role. */
+export interface ObservedPolicies {
+  /** Inline policies by name. */
+  readonly inline: Readonly<Record<string, PolicyDocument | string>>;
+  /** ARNs of the managed policies attached. */
+  readonly attached: readonly string[];
+}
+
+export interface ObservedInstanceProfile {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly tags: Tags;
+  /** Names of the roles in it, at most one. */
+  readonly roleNames: readonly string[];
+}
+
+export interface ObservedAssociation {
+  readonly id: string;
+  readonly arn: string;
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  readonly tags: Tags;
+  /** Set when an EKS add-on made it. */
+  readonly ownerArn?: string;
+}
+
+/** A service account as far as IRSA is concerned. */
+export interface ObservedServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Value of eks.amazonaws.com/role-arn. */
+  readonly roleArn?: string;
+  /** Whether this controller's field manager owns the annotation. */
+  readonly annotatedByUs: boolean;
+}
