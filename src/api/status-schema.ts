@@ -24,6 +24,9 @@ const roleStatusSchema = Type.Object(
     name: Type.Optional(Type.String({ description: 'Name of the role.' })),
     arn: Type.Optional(Type.String({ description: 'ARN of the role.' })),
     id: Type.Optional(Type.String({ description: 'Unique id of the role. A role with another id is not ours.' })),
+    permissionsBoundary: Type.Optional(
+      Type.String({ description: 'ARN of the permissions boundary that was applied.' }),
+    ),
     instanceProfileArn: Type.Optional(Type.String({ description: 'ARN of the instance profile.' })),
     associationId: Type.Optional(Type.String({ description: 'Id of the Pod Identity association.' })),
   },

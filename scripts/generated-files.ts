@@ -1,0 +1,14 @@
+import { generateCrd } from './generate-crd.ts';
+
+/** A file that a script writes and nobody edits. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  /** What must stand in it, to the byte. */
+  readonly content: () => string | Promise<string>;
+}
+
+/** All of them. `scripts/generate.ts` writes and checks them in this order. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
+];
