@@ -1,0 +1,92 @@
+import type { Clock } from '../base/clock.ts';
+import { TransientError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { attemptsOf, awsErrorCode } from './error-code.ts';
+import { type AwsCall, toReconcileError } from './to-reconcile-error.ts';
+
+/** One call as it ended, for metrics. */
+export interface CallRecord {
+  readonly service: 'iam' | 'eks';
+  /** As in an IAM policy: `CreateRole`. */
+  readonly action: string;
+  /** `Success`, `Aborted`, or the code of the error without `Exception`: `NoSuchEntity`. */
+  readonly outcome: string;
+  /** Requests sent, retries included. */
+  readonly attempts: number;
+  /** From the first wait for the budget to the answer. */
+  readonly seconds: number;
+}
+
+/** Called before each write, with the action as in an IAM policy (`iam:CreateRole`); what it throws ends the call. */
+export type BeforeWrite = (action: string, target: string) => void | Promise<void>;
+
+interface SdkAnswer {
+  readonly $metadata: { readonly attempts?: number };
+}
+
+/** Sends one request and classifies how it ended. */
+export interface AwsCaller {
+  /**
+   * Result of `send`, which gets the options for the SDK's client. An error whose code (without `Exception`) is a key of
+   * `expected` is that value instead. Everything else is thrown as a `ReconcileError`; `classify` may name a better one.
+   */
+  call<Answer extends SdkAnswer, Value = never>(
+    call: AwsCall,
+    signal: AbortSignal,
+    send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
+    rules?: {
+      readonly expected?: Readonly<Record<string, Value>>;
+      readonly classify?: (code: string, message: string, cause: unknown) => Error | undefined;
+    },
+  ): Promise<Answer | Value>;
+}
+
+export interface AwsCallerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onCall?: (record: CallRecord) => void;
+  readonly beforeWrite?: BeforeWrite;
+}
+
+/** A caller whose `isFromService` tells errors of the called service from those of others, such as STS. */
+export function createAwsCaller(options: AwsCallerOptions, isFromService: (error: unknown) => boolean): AwsCaller {
+  const { clock, log, onCall, beforeWrite } = options;
+  return {
+    async call(call, signal, send, rules = {}) {
+      if (call.write) await beforeWrite?.(`${call.service}:${call.action}`, call.target);
+      const startedMs = clock.monotonicMs();
+      const record = (outcome: string, attempts: number) => {
+        const seconds = (clock.monotonicMs() - startedMs) / 1000;
+        onCall?.({ service: call.service, action: call.action, outcome, attempts, seconds });
+        log.debug('aws call', { ...call, outcome, attempts, seconds });
+      };
+      try {
+        const answer = await send({ abortSignal: signal });
+        record('Success', answer.$metadata.attempts ?? 1);
+        return answer;
+      } catch (error) {
+        if (signal.aborted) {
+          record('Aborted', attemptsOf(error));
+          throw new TransientError(
+            'Interrupted',
+            `${call.service}:${call.action} for ${call.target} was cut off`,
+            error,
+          );
+        }
+        const code = awsErrorCode(error);
+        record(code, attemptsOf(error));
+        for (const [expectedCode, value] of Object.entries(rules.expected ?? {})) {
+          if (expectedCode === code) return value;
+        }
+        const message = error instanceof Error ? error.message : String(error);
+        throw rules.classify?.(code, message, error) ?? toReconcileError(error, call, isFromService(error));
+      }
+    },
+  };
+}
+
+/** `value`, or a `TransientError` when AWS left out the part of its answer that the API promises. */
+export function promised<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new TransientError('AwsUnavailable', `the answer of AWS has no ${what}`);
+  return value;
+}

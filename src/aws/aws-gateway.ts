@@ -1,0 +1,63 @@
+import { IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
+import { type AwsCallerOptions, createAwsCaller } from './aws-caller.ts';
+import { clientOptions, TURN, takeTurns } from './budgeted-client.ts';
+import type { CallLimiter } from './call-limiter.ts';
+import { createEksCalls, type EksAccess } from './eks-calls.ts';
+import { createInstanceProfileCalls } from './instance-profile-calls.ts';
+import { refuseQuotaRetries } from './retry-strategy.ts';
+import { createRoleReads } from './role-reads.ts';
+import { createRoleWrites } from './role-writes.ts';
+
+export interface AwsGatewayOptions extends AwsCallerOptions {
+  readonly region: string;
+  /** Base URL of all services; absent: AWS_ENDPOINT_URL, else AWS itself. */
+  readonly endpoint?: string;
+  /** 12 digits. When given, a role in another account is refused rather than read. */
+  readonly accountId?: string;
+  /** One for all gateways to the same account. */
+  readonly limiter: CallLimiter;
+  /** Of this gateway's requests at the limiter; default 0, higher goes first. */
+  readonly priority?: number;
+}
+
+export type AwsGateway = ReturnType<typeof createAwsGateway>;
+
+/**
+ * The IAM and EKS calls of this project through the AWS SDK. Every method rejects with a `ReconcileError`, or with what
+ * `beforeWrite` threw; an absent thing is `undefined` from a read and no error from a delete. Nothing is sent before
+ * the first call, and the SDK's EKS client is loaded at the first call that needs it. `close` ends idle connections.
+ */
+export function createAwsGateway(options: AwsGatewayOptions) {
+  const { region, endpoint, accountId, limiter, priority = 0 } = options;
+  const iam = new IAMClient(clientOptions(region, endpoint));
+  refuseQuotaRetries(iam);
+  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority), TURN);
+  const caller = createAwsCaller(options, (error) => error instanceof IAMServiceException);
+
+  let eks: Promise<EksAccess> | undefined;
+  const openEks = () => {
+    eks ??= loadEks(options);
+    return eks;
+  };
+
+  return {
+    ...createRoleReads(iam, caller, accountId),
+    ...createRoleWrites(iam, caller, accountId),
+    ...createInstanceProfileCalls(iam, caller),
+    ...createEksCalls(openEks),
+    async close(): Promise<void> {
+      iam.destroy();
+      (await eks)?.client.destroy();
+    },
+  };
+}
+
+/** Only clusters with Pod Identity need it, and it is megabytes of memory. */
+async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
+  const sdk = await import('@aws-sdk/client-eks');
+  const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint));
+  refuseQuotaRetries(client);
+  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0), TURN);
+  const caller = createAwsCaller(options, (error) => error instanceof sdk.EKSServiceException);
+  return { client, sdk, caller };
+}

@@ -1,0 +1,41 @@
+import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import type { CallLimiter } from './call-limiter.ts';
+
+type ClientOptions = Pick<IAMClientConfig, 'region' | 'endpoint' | 'maxAttempts' | 'retryMode' | 'customUserAgent'> & {
+  readonly requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
+};
+
+/**
+ * Constructor options that every client shares. Credentials, AWS_ENDPOINT_URL and the number of attempts come from
+ * the SDK's own chain and environment. A connection may take 3 s and an answer 15 s.
+ */
+export function clientOptions(region: string, endpoint: string | undefined): ClientOptions {
+  return {
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    retryMode: 'standard', // adaptive would slow one client by itself; the limiter slows all of them
+    customUserAgent: 'appaccess',
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+  };
+}
+
+/**
+ * Middleware that makes every request, each page and each retry too, take its turn at `limiter`. It belongs where
+ * {@link TURN} says: below the SDK's retries, so that a call that waits for its retry holds no place, and above the
+ * signing, so that no signature grows old in the queue.
+ */
+export function takeTurns(limiter: CallLimiter, priority: number) {
+  return <Args, Answer>(next: (args: Args) => Promise<Answer>, context: SdkContext) =>
+    (args: Args): Promise<Answer> => {
+      const signal = context.__smithy_context?.abortSignal;
+      return limiter.run(() => next(args), { priority, signal: signal instanceof AbortSignal ? signal : undefined });
+    };
+}
+
+/** Place of {@link takeTurns} in a client's middleware stack. */
+export const TURN = { name: 'callLimiter', relation: 'after', toMiddleware: 'retryMiddleware' } as const;
+
+/** Where the SDK keeps the options of the call that a request belongs to. */
+interface SdkContext {
+  readonly __smithy_context?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,137 @@
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  type IAMClient,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import { canonicalJson } from '../base/canonical-json.ts';
+import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
+import { type AwsCaller, promised } from './aws-caller.ts';
+import { checkedRoleArn } from './observed-role.ts';
+import { toSdkTags } from './sdk-tags.ts';
+
+/** How `createRole` ended. `AlreadyExists`: the name is taken, by whomever. */
+export type CreateRoleAnswer =
+  | { readonly kind: 'Created'; readonly arn: string; readonly id: string }
+  | { readonly kind: 'AlreadyExists' };
+
+/**
+ * IAM's calls that change one role. Each may be repeated; to delete what is gone is success. Other writes to a role that
+ * IAM does not know, as happens shortly after its creation, are the `TransientError` `RoleNotVisible`.
+ */
+export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId: string | undefined) {
+  const write = (action: string, target: string) => ({ service: 'iam', action, target, write: true }) as const;
+  const role = (action: string, roleName: string) => write(action, `role ${roleName}`);
+  const gone = { expected: { NoSuchEntity: undefined } };
+  return {
+    async createRole(desired: DesiredRole, signal: AbortSignal): Promise<CreateRoleAnswer> {
+      const command = new CreateRoleCommand({
+        RoleName: desired.name,
+        Path: desired.path,
+        AssumeRolePolicyDocument: canonicalJson(desired.trust),
+        Description: desired.description,
+        MaxSessionDuration: desired.maxSessionSeconds,
+        PermissionsBoundary: desired.permissionsBoundary,
+        Tags: toSdkTags(desired.tags),
+      });
+      const what = role('CreateRole', desired.name);
+      const answer = await call(what, signal, (options) => iam.send(command, options), {
+        expected: { EntityAlreadyExists: 'AlreadyExists' as const },
+      });
+      if (answer === 'AlreadyExists') return { kind: 'AlreadyExists' };
+      const arn = checkedRoleArn(answer.Role?.Arn, desired.name, accountId);
+      return { kind: 'Created', arn, id: promised(answer.Role?.RoleId, `id of role ${desired.name}`) };
+    },
+
+    async updateTrustPolicy(roleName: string, document: PolicyDocument, signal: AbortSignal): Promise<void> {
+      const command = new UpdateAssumeRolePolicyCommand({
+        RoleName: roleName,
+        PolicyDocument: canonicalJson(document),
+      });
+      await call(role('UpdateAssumeRolePolicy', roleName), signal, (options) => iam.send(command, options));
+    },
+
+    async putInlinePolicy(
+      roleName: string,
+      policyName: string,
+      document: PolicyDocument,
+      signal: AbortSignal,
+    ): Promise<void> {
+      const command = new PutRolePolicyCommand({
+        RoleName: roleName,
+        PolicyName: policyName,
+        PolicyDocument: canonicalJson(document),
+      });
+      const what = write('PutRolePolicy', `inline policy ${policyName} of role ${roleName}`);
+      await call(what, signal, (options) => iam.send(command, options));
+    },
+
+    async deleteInlinePolicy(roleName: string, policyName: string, signal: AbortSignal): Promise<void> {
+      const command = new DeleteRolePolicyCommand({ RoleName: roleName, PolicyName: policyName });
+      const what = write('DeleteRolePolicy', `inline policy ${policyName} of role ${roleName}`);
+      await call(what, signal, (options) => iam.send(command, options), gone);
+    },
+
+    async detachManagedPolicy(roleName: string, policyArn: string, signal: AbortSignal): Promise<void> {
+      const command = new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn });
+      const what = write('DetachRolePolicy', `policy ${policyArn} of role ${roleName}`);
+      await call(what, signal, (options) => iam.send(command, options), gone);
+    },
+
+    async putPermissionsBoundary(roleName: string, policyArn: string, signal: AbortSignal): Promise<void> {
+      const command = new PutRolePermissionsBoundaryCommand({ RoleName: roleName, PermissionsBoundary: policyArn });
+      await call(role('PutRolePermissionsBoundary', roleName), signal, (options) => iam.send(command, options));
+    },
+
+    async deletePermissionsBoundary(roleName: string, signal: AbortSignal): Promise<void> {
+      const command = new DeleteRolePermissionsBoundaryCommand({ RoleName: roleName });
+      await call(
+        role('DeleteRolePermissionsBoundary', roleName),
+        signal,
+        (options) => iam.send(command, options),
+        gone,
+      );
+    },
+
+    async tagRole(roleName: string, tags: Tags, signal: AbortSignal): Promise<void> {
+      const command = new TagRoleCommand({ RoleName: roleName, Tags: toSdkTags(tags) });
+      await call(role('TagRole', roleName), signal, (options) => iam.send(command, options));
+    },
+
+    async untagRole(roleName: string, keys: readonly string[], signal: AbortSignal): Promise<void> {
+      const command = new UntagRoleCommand({ RoleName: roleName, TagKeys: [...keys] });
+      await call(role('UntagRole', roleName), signal, (options) => iam.send(command, options), gone);
+    },
+
+    /** Both settings always: IAM resets the session length that a request leaves out. */
+    async updateRole(
+      roleName: string,
+      settings: { description: string; maxSessionSeconds: number },
+      signal: AbortSignal,
+    ): Promise<void> {
+      const command = new UpdateRoleCommand({
+        RoleName: roleName,
+        Description: settings.description,
+        MaxSessionDuration: settings.maxSessionSeconds,
+      });
+      await call(role('UpdateRole', roleName), signal, (options) => iam.send(command, options));
+    },
+
+    /** `Conflict` when something still hangs on the role, or IAM does not see yet that it is gone. */
+    async deleteRole(roleName: string, signal: AbortSignal): Promise<'Deleted' | 'Conflict'> {
+      const command = new DeleteRoleCommand({ RoleName: roleName });
+      const answer = await call(role('DeleteRole', roleName), signal, (options) => iam.send(command, options), {
+        expected: { NoSuchEntity: 'Gone' as const, DeleteConflict: 'Conflict' as const },
+      });
+      return answer === 'Conflict' ? 'Conflict' : 'Deleted';
+    },
+  };
+}
