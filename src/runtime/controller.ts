@@ -1,0 +1,126 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { RuntimeMetrics } from './metrics.ts';
+import type { Reflector } from './reflector.ts';
+import { type Source, sourceOf } from './source.ts';
+import type { StoreChange } from './store.ts';
+import { isWakingUpdate } from './wake-predicate.ts';
+import type { WatchedObject } from './watched-object.ts';
+import { WorkQueue } from './work-queue.ts';
+import { type Reconcile, Workers } from './workers.ts';
+
+export interface ControllerOptions<T extends WatchedObject> {
+  /** The kind whose keys are reconciled. */
+  readonly primary: Reflector<T>;
+  /** Other kinds whose changes wake keys of the primary kind. */
+  readonly sources?: readonly Source[];
+  readonly reconcile: Reconcile;
+  /** Part of the annotations that wakes a key when it changes; by default none does. */
+  annotationOf?(annotations: Readonly<Record<string, string>>): string | undefined;
+  readonly workers: number;
+  readonly timeLimitMs: number;
+  /** A resync adds every key about this often, a tenth more or less by chance. */
+  readonly sweepIntervalMs: number;
+  /** How long `stop` lets running passes go on before it aborts them. */
+  readonly drainMs: number;
+  readonly clock: Clock;
+  random(): number;
+  readonly log: Logger;
+  readonly metrics: RuntimeMetrics;
+}
+
+/**
+ * Runs `reconcile` for every key of one kind: when its object appears, changes in a way that matters or goes, when
+ * another source names it, and at every resync.
+ *
+ * Guarantees: no pass starts before all stores have synced, so an absent object in a store is absent indeed; an object
+ * that is seen gets a pass, also when it came while the controller started; a key never has two passes at once; `stop`
+ * ends all loops and timers, and may be called at any time and twice.
+ */
+export class Controller<T extends WatchedObject> {
+  readonly #options: ControllerOptions<T>;
+  readonly #sources: readonly Source[];
+  readonly #queue: WorkQueue;
+  readonly #workers: Workers;
+  readonly #ending = new AbortController();
+  #unsubscribe: (() => void)[] = [];
+  #loops: Promise<void>[] = [];
+  #cancelSweep: () => void = () => undefined;
+  #state: 'New' | 'Starting' | 'Running' | 'Stopped' = 'New';
+
+  constructor(options: ControllerOptions<T>) {
+    const { clock, log, metrics, random, reconcile, timeLimitMs } = options;
+    this.#options = options;
+    this.#sources = [sourceOf(options.primary, (change) => this.#primaryKeys(change)), ...(options.sources ?? [])];
+    this.#queue = new WorkQueue({ clock, metrics, random });
+    this.#workers = new Workers({
+      queue: this.#queue,
+      reconcile,
+      count: options.workers,
+      timeLimitMs,
+      clock,
+      log,
+      metrics,
+    });
+  }
+
+  /** For gauges that are read rather than counted. */
+  get queue(): Pick<WorkQueue, 'depth' | 'runningMs'> {
+    return this.#queue;
+  }
+
+  /** True while every store has synced and keys are being worked on. */
+  isReady(): boolean {
+    return this.#state === 'Running' && this.#sources.every((source) => source.hasSynced());
+  }
+
+  /** Adds one key now, as a user's request would. */
+  wake(key: string): void {
+    this.#queue.add(key);
+  }
+
+  /**
+   * Starts to list and watch, and resolves once all stores have synced and the workers run. When `signal` aborts before
+   * that, everything is stopped again and it rejects with the signal's reason; afterwards the signal has no meaning.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#state !== 'New') throw new Error('a controller starts once');
+    this.#state = 'Starting';
+    this.#unsubscribe = this.#sources.map((source) => source.subscribe((key) => this.#queue.add(key)));
+    this.#loops = this.#sources.map((source) => source.run(this.#ending.signal));
+    try {
+      const either = AbortSignal.any([signal, this.#ending.signal]);
+      await Promise.all(this.#sources.map((source) => source.waitForSync(either)));
+      either.throwIfAborted(); // a stop may have come between the last sync and here
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#workers.start();
+    this.#scheduleSweep();
+    this.#state = 'Running';
+  }
+
+  /** Stops watching, lets running passes end within `drainMs`, then aborts them. Never rejects. */
+  async stop(): Promise<void> {
+    this.#state = 'Stopped';
+    this.#cancelSweep();
+    this.#ending.abort(new Error('the controller is stopping'));
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+    await this.#workers.stop(this.#options.drainMs);
+    await Promise.all(this.#loops);
+  }
+
+  #primaryKeys(change: StoreChange<T>): readonly string[] {
+    if (change.kind !== 'Updated') return [change.key];
+    return isWakingUpdate(change.old, change.object, this.#options.annotationOf) ? [change.key] : [];
+  }
+
+  #scheduleSweep(): void {
+    const { clock, random, sweepIntervalMs, primary } = this.#options;
+    this.#cancelSweep = clock.after(sweepIntervalMs * (0.9 + 0.2 * random()), () => {
+      for (const key of primary.store.keys()) this.#queue.add(key);
+      this.#scheduleSweep();
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { type Clock, sleep } from '../base/clock.ts';
+import { TransientError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** What becomes of the key: nothing, a pass after a time without back-off, or a pass after back-off. */
+export type ReconcileResult =
+  | { readonly kind: 'Done' }
+  | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
+  | { readonly kind: 'Retry'; readonly error: unknown };
+
+/** One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+
+export interface WorkersOptions {
+  readonly queue: WorkQueue;
+  readonly reconcile: Reconcile;
+  readonly count: number;
+  /** The signal of a pass that runs longer than this aborts. */
+  readonly timeLimitMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: RuntimeMetrics;
+}
+
+/** How long `stop` waits for passes to end after it has aborted them. */
+const ABORT_GRACE_MS = 5_000;
+
+/**
+ * Takes keys from the queue and runs a pass for each, `count` at a time.
+ *
+ * Guarantees: a key has at most one pass at a time, also when a pass ignores its signal (its key then stays blocked, and
+ * that is logged); no pass, whatever it throws, ends a worker; each pass has its own signal, which aborts at the time
+ * limit and when a stop runs out of patience.
+ */
+export class Workers {
+  readonly #options: WorkersOptions;
+  /** What aborts the pass of each key that runs now. */
+  readonly #running = new Map<string, AbortController>();
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+  }
+
+  /** Passes that run now. */
+  get active(): number {
+    return this.#running.size;
+  }
+
+  start(): void {
+    const { count, metrics } = this.#options;
+    metrics.maxWorkers(count);
+    this.#loops = Promise.all(Array.from({ length: count }, () => this.#loop()));
+  }
+
+  /**
+   * Takes no more keys, lets the running passes end for up to `drainMs`, aborts those that are left and gives them a
+   * few seconds. Resolves in any case; passes that ignored the abort are logged.
+   */
+  async stop(drainMs: number): Promise<void> {
+    void this.#options.queue.shutDown();
+    if (await this.#endWithin(drainMs)) return;
+    this.#options.log.warn('running passes aborted', { keys: [...this.#running.keys()] });
+    const reason = new TransientError('ShuttingDown', 'the controller is stopping; the next one goes on');
+    for (const pass of this.#running.values()) pass.abort(reason);
+    if (await this.#endWithin(ABORT_GRACE_MS)) return;
+    this.#options.log.error('passes ignored their signal', { keys: [...this.#running.keys()] });
+  }
+
+  async #endWithin(limitMs: number): Promise<boolean> {
+    const ended = new AbortController();
+    const loops = this.#loops.then(() => true);
+    const timeout = sleep(this.#options.clock, limitMs, ended.signal).then(
+      () => false,
+      () => true,
+    );
+    const result = await Promise.race([loops, timeout]);
+    ended.abort();
+    return result;
+  }
+
+  async #loop(): Promise<void> {
+    const { queue } = this.#options;
+    const never = new AbortController().signal; // shutting the queue down is what ends the loop
+    for (let key = await queue.get(never); key !== undefined; key = await queue.get(never)) {
+      const pass = new AbortController();
+      this.#running.set(key, pass);
+      this.#options.metrics.activeWorkers(this.#running.size);
+      this.#settle(key, await this.#run(key, pass));
+      this.#running.delete(key);
+      this.#options.metrics.activeWorkers(this.#running.size);
+      queue.done(key);
+    }
+  }
+
+  /** Never rejects: what the pass throws comes back as a `Retry`, logged. */
+  async #run(key: string, pass: AbortController): Promise<ReconcileResult> {
+    const { clock, log, metrics, reconcile } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const cancelLimit = this.#limit(key, pass);
+    let result: ReconcileResult;
+    try {
+      result = await reconcile(key, pass.signal);
+      if (result.kind === 'Retry') log.warn('pass failed and will be retried', { key, error: result.error });
+    } catch (error) {
+      result = { kind: 'Retry', error };
+      // An aborted pass may well throw; only a throw that nobody asked for is a bug.
+      if (pass.signal.aborted) log.warn('aborted pass will be retried', { key, error });
+      else {
+        metrics.reconcilePanic();
+        log.error('pass threw', { key, error });
+      }
+    } finally {
+      cancelLimit();
+    }
+    metrics.reconcileDone(outcomeOf(result), (clock.monotonicMs() - startedMs) / 1000);
+    return result;
+  }
+
+  #limit(key: string, pass: AbortController): () => void {
+    const { clock, metrics, timeLimitMs } = this.#options;
+    return clock.after(timeLimitMs, () => {
+      metrics.reconcileTimeout();
+      pass.abort(new TransientError('ReconcileTimeout', `the pass for ${key} took longer than ${timeLimitMs} ms`));
+    });
+  }
+
+  #settle(key: string, result: ReconcileResult): void {
+    const { queue } = this.#options;
+    switch (result.kind) {
+      case 'Done':
+        queue.forget(key);
+        return;
+      case 'RequeueAfter':
+        queue.forget(key);
+        queue.addAfter(key, result.afterMs);
+        return;
+      case 'Retry':
+        queue.addRateLimited(key);
+        return;
+      default:
+        result satisfies never;
+    }
+  }
+}
+
+function outcomeOf({ kind }: ReconcileResult): ReconcileOutcome {
+  if (kind === 'Done') return 'success';
+  return kind === 'Retry' ? 'error' : 'requeue_after';
+}

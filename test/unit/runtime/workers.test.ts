@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { type Logger, silentLogger } from '../../../src/base/logger.ts';
+import { noMetrics, type RuntimeMetrics } from '../../../src/runtime/metrics.ts';
+import { WorkQueue } from '../../../src/runtime/work-queue.ts';
+import { type Reconcile, type ReconcileResult, Workers } from '../../../src/runtime/workers.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+
+const DONE: ReconcileResult = { kind: 'Done' };
+
+function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logger; metrics?: RuntimeMetrics } = {}) {
+  const clock = new ManualClock();
+  const metrics = given.metrics ?? noMetrics;
+  const queue = new WorkQueue({ clock, metrics, random: () => 0.5 });
+  const workers = new Workers({
+    queue,
+    reconcile,
+    count: given.count ?? 2,
+    timeLimitMs: 60_000,
+    clock,
+    log: given.log ?? silentLogger,
+    metrics,
+  });
+  workers.start();
+  return { clock, queue, workers };
+}
+
+/** A reconcile whose passes end when the test says so. */
+function heldPasses() {
+  const passes: { key: string; signal: AbortSignal; end: (result: ReconcileResult) => void }[] = [];
+  const reconcile: Reconcile = (key, signal) =>
+    new Promise((resolve) => {
+      passes.push({ key, signal, end: resolve });
+    });
+  return { passes, reconcile };
+}
+
+test('workers run as many passes at once as there are workers', async () => {
+  const { passes, reconcile } = heldPasses();
+  const { queue, workers } = startWorkers(reconcile);
+  for (const key of ['a', 'b', 'c']) queue.add(key);
+  await settle();
+  expect({ keys: passes.map(({ key }) => key), active: workers.active }).toEqual({ keys: ['a', 'b'], active: 2 });
+  passes[0]?.end(DONE);
+  await settle();
+  expect(passes.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+});
+
+test('a key that is woken during its pass gets the next pass only when that has ended', async () => {
+  const { passes, reconcile } = heldPasses();
+  const { queue } = startWorkers(reconcile);
+  queue.add('a');
+  await settle();
+  queue.add('a');
+  await settle();
+  expect(passes.length).toBe(1);
+  passes[0]?.end(DONE);
+  await settle();
+  expect(passes.length).toBe(2);
+});
+
+test('a pass that asks to be requeued runs again after that time, without back-off', async () => {
+  const starts: number[] = [];
+  const { clock, queue } = startWorkers(async () => {
+    starts.push(clock.monotonicMs());
+    return starts.length < 4 ? { kind: 'RequeueAfter', afterMs: 5_000 } : DONE;
+  });
+  queue.add('a');
+  await clock.advance(60_000);
+  expect(starts).toEqual([0, 5_000, 10_000, 15_000]);
+});
+
+test('a failed pass runs again with growing back-off, and a success ends the back-off', async () => {
+  const starts: number[] = [];
+  const { clock, queue } = startWorkers(async () => {
+    starts.push(clock.monotonicMs());
+    return starts.length === 4 ? DONE : { kind: 'Retry', error: new Error('throttled') };
+  });
+  queue.add('a');
+  await clock.advance(1_000);
+  expect(starts).toEqual([0, 100, 300, 700]);
+  expect(queue.failures('a')).toBe(0);
+});
+
+test('a pass that throws is counted and logged as a bug and runs again, and its worker lives on', async () => {
+  const errors: unknown[] = [];
+  let panics = 0;
+  let passes = 0;
+  const log: Logger = { ...silentLogger, error: (message, fields) => errors.push([message, fields]) };
+  const bug = new TypeError('cannot read x of undefined');
+  const { clock, queue } = startWorkers(
+    async () => {
+      passes += 1;
+      if (passes === 1) throw bug;
+      return DONE;
+    },
+    { count: 1, log, metrics: { ...noMetrics, reconcilePanic: () => (panics += 1) } },
+  );
+  queue.add('a');
+  await clock.advance(1_000);
+  expect({ passes, panics, errors }).toEqual({
+    passes: 2,
+    panics: 1,
+    errors: [['pass threw', { key: 'a', error: bug }]],
+  });
+});
+
+test('the signal of a pass aborts at the time limit, and the key keeps its place until the pass has ended', async () => {
+  const { passes, reconcile } = heldPasses();
+  const { clock, queue } = startWorkers(reconcile);
+  queue.add('a');
+  await clock.advance(60_000);
+  expect(passes[0]?.signal.reason).toMatchObject({ reason: 'ReconcileTimeout' });
+  queue.add('a');
+  await clock.advance(60_000);
+  expect(passes.length).toBe(1);
+  passes[0]?.end({ kind: 'Retry', error: passes[0].signal.reason });
+  await clock.advance(1_000);
+  expect(passes.length).toBe(2);
+});
+
+test('stop waits for running passes and starts no further one', async () => {
+  const { passes, reconcile } = heldPasses();
+  const { queue, workers } = startWorkers(reconcile, { count: 1 });
+  queue.add('a');
+  queue.add('b');
+  await settle();
+  let stopped = false;
+  const stop = workers.stop(30_000).then(() => {
+    stopped = true;
+  });
+  await settle();
+  expect(stopped).toBe(false);
+  passes[0]?.end(DONE);
+  await stop;
+  expect({ keys: passes.map(({ key }) => key), aborted: passes[0]?.signal.aborted }).toEqual({
+    keys: ['a'],
+    aborted: false,
+  });
+});
+
+test('stop aborts the passes that run past the drain time, and resolves even when they ignore it', async () => {
+  const { passes, reconcile } = heldPasses();
+  const { clock, queue, workers } = startWorkers(reconcile, { count: 1 });
+  queue.add('a');
+  await settle();
+  const stop = workers.stop(30_000);
+  await clock.advance(29_999);
+  expect(passes[0]?.signal.aborted).toBe(false);
+  await clock.advance(1);
+  expect(passes[0]?.signal.reason).toMatchObject({ reason: 'ShuttingDown' });
+  await clock.advance(5_000);
+  await stop;
+});
+
+test('workers report outcome and duration of each pass and how many are active', async () => {
+  const seen: unknown[] = [];
+  const metrics: RuntimeMetrics = {
+    ...noMetrics,
+    maxWorkers: (count) => seen.push(['max', count]),
+    activeWorkers: (count) => seen.push(['active', count]),
+    reconcileDone: (outcome, seconds) => seen.push([outcome, seconds]),
+  };
+  const { passes, reconcile } = heldPasses();
+  const { clock, queue } = startWorkers(reconcile, { count: 1, metrics });
+  queue.add('a');
+  await clock.advance(1_500);
+  passes[0]?.end({ kind: 'RequeueAfter', afterMs: 10_000 });
+  await settle();
+  expect(seen).toEqual([
+    ['max', 1],
+    ['active', 1],
+    ['requeue_after', 1.5],
+    ['active', 0],
+  ]);
+});
