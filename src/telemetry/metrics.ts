@@ -1,0 +1,83 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createRuntimeMetrics } from './runtime-metrics.ts';
+
+/** One call to AWS as it ended. */
+export interface AwsCallRecord {
+  readonly service: string;
+  readonly action: string;
+  /** `Success` or an error code: a small set. */
+  readonly outcome: string;
+  readonly attempts: number;
+  readonly seconds: number;
+}
+
+/** One request to the Kubernetes API as it ended. */
+export interface KubeRequestRecord {
+  /** HTTP status, or `<error>` when there was no answer, as client-go has it. */
+  readonly code: string;
+  /** In capitals. */
+  readonly method: string;
+  readonly host: string;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * The metrics of this process in a registry of their own, under the names that controller-runtime's programs use, so that
+ * existing dashboards and alerts fit, and `appaccess_…` for what is particular to this one. Everything is fed by the
+ * functions returned; none of them throws. `controller` is the label of the one controller that runs here.
+ */
+export function createMetrics(options: { readonly controller: string; readonly processMetrics?: boolean }) {
+  const registry = new Registry();
+  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const kubeRequests = new Counter({
+    name: 'rest_client_requests_total',
+    help: 'Requests to the Kubernetes API by status code, method and host.',
+    labelNames: ['code', 'method', 'host'],
+    registers,
+  });
+  const awsCalls = new Counter({
+    name: 'appaccess_aws_calls_total',
+    help: 'Calls to AWS by service, action and outcome (Success or the error code); retries are not counted apart.',
+    labelNames: ['service', 'action', 'outcome'],
+    registers,
+  });
+  const awsRetries = new Counter({
+    name: 'appaccess_aws_retries_total',
+    help: 'Requests to AWS that were sent again within one call.',
+    labelNames: ['service', 'action'],
+    registers,
+  });
+  const awsSeconds = new Histogram({
+    name: 'appaccess_aws_call_seconds',
+    help: 'Time of a call to AWS, from the wait for the request budget to the answer.',
+    labelNames: ['service', 'action'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  });
+  const buildInfo = new Gauge({
+    name: 'appaccess_build_info',
+    help: 'Always 1; the version stands in the label.',
+    labelNames: ['version'],
+    registers,
+  });
+
+  return {
+    registry,
+    /** For the controller runtime: queue, workers and passes. */
+    runtime: createRuntimeMetrics(registry, options.controller),
+    awsCall({ service, action, outcome, attempts, seconds }: AwsCallRecord): void {
+      awsCalls.inc({ service, action, outcome });
+      awsSeconds.observe({ service, action }, seconds);
+      if (attempts > 1) awsRetries.inc({ service, action }, attempts - 1);
+    },
+    kubeRequest({ code, method, host }: KubeRequestRecord): void {
+      kubeRequests.inc({ code, method, host });
+    },
+    version(version: string): void {
+      buildInfo.set({ version }, 1);
+    },
+  };
+}
