@@ -1,0 +1,22 @@
+/** The one account and region that the embedded API plays. */
+export interface Account {
+  readonly id: string;
+  readonly region: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  /** Whoever calls is this IAM user. */
+  readonly callerArn: string;
+  readonly callerId: string;
+}
+
+/** The account of `id`, its partition taken from the region. */
+export function toAccount(id: string, region: string): Account {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return {
+    id,
+    region,
+    partition,
+    callerArn: `arn:${partition}:iam::${id}:user/embedded`,
+    callerId: 'AIDAEMBEDDEDAWSCALLER',
+  };
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, sleep } from '../../base/clock.ts';
+import { toAccount } from './account.ts';
+import { type AwsAnswer, type AwsRequest, answerCall, answerError, guessService, parseCall } from './answer-request.ts';
+import type { CallContext } from './call-context.ts';
+import { AwsError } from './errors.ts';
+import { type Fault, FaultQueue, faultError } from './faults.ts';
+import { NameTable } from './iam-store.ts';
+import { managedPolicyArns } from './managed-policies.ts';
+import type { Parameters } from './parameters.ts';
+import { type AwsCall, performEksCall, performQueryCall } from './perform-call.ts';
+import { type AwsSnapshot, takeSnapshot } from './snapshot.ts';
+
+export interface EmbeddedAwsOptions {
+  /** On 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Names of the EKS clusters that exist. */
+  readonly clusters: readonly string[];
+  readonly clock: Clock;
+  /** How long every call takes; 0 when absent. */
+  readonly latencyMs?: number;
+  /** How long reads, and EKS, do not see a new role or instance profile; 0 when absent. */
+  readonly visibilityDelayMs?: number;
+  /** Customer managed policies that exist, beside some of AWS's own. */
+  readonly managedPolicyArns?: readonly string[];
+  /** Rows in one page at most, however many a call asks for; no limit of its own when absent. */
+  readonly pageLimit?: number;
+}
+
+/** A call as it came in, the parameters nested: `{ Tags: [{ Key, Value }] }`. */
+export interface RecordedCall {
+  readonly service: 'iam' | 'sts' | 'eks';
+  readonly action: string;
+  readonly requestId: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Runs before a call is worked on and after it, before it is answered; the call waits for it. */
+export type CallHook = (call: RecordedCall, moment: 'received' | 'done') => void | Promise<void>;
+
+export interface EmbeddedAws {
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL; one endpoint for IAM, STS and EKS. */
+  readonly url: string;
+  /** Cuts all connections; resolves when the port is free. */
+  stop(): Promise<void>;
+  /** The next `times` (1 when absent) calls of `action` suffer `fault`, after those asked for before. `*`: any call. */
+  failNext(action: string, fault: Fault, times?: number): void;
+  /** Drops the faults that have not been used up. */
+  clearFaults(): void;
+  /** Every call received since the last reset, in order, those with faults included. */
+  calls(): readonly RecordedCall[];
+  resetCalls(): void;
+  snapshot(): AwsSnapshot;
+  /**
+   * Does one IAM call at once as somebody else would, without HTTP, latency, faults or a record in `calls`. Throws
+   * `AwsError`.
+   */
+  actAsOther(action: string, parameters: Parameters): void;
+  /** As {@link EmbeddedAws.actAsOther}, for EKS. */
+  actAsOtherInEks(action: string, parameters: Readonly<Record<string, unknown>>): void;
+  onCall: CallHook | undefined;
+}
+
+const MAX_BODY_BYTES = 1_000_000;
+
+/**
+ * Serves IAM, STS and the Pod Identity part of EKS on loopback, from memory; resolves once it listens. Signatures are not
+ * checked and nobody is denied anything; a request without any signature is refused. Rejects with the error of `listen`
+ * (`EADDRINUSE` when the port is taken). Calls are worked on one after another, each at once after its latency.
+ */
+export async function startAwsServer(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
+  const context = newContext(options);
+  const faults = new FaultQueue();
+  const stopping = new AbortController();
+  let recorded: RecordedCall[] = [];
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const requestId = randomUUID();
+    const call = parseOrAnswer(request, response, requestId);
+    if (call === undefined) return;
+    const record: RecordedCall = { ...call, requestId };
+    recorded.push(record);
+    const fault = faults.take(call.action);
+    await aws.onCall?.(record, 'received');
+    await pause((options.latencyMs ?? 0) + (fault?.kind === 'Delay' ? fault.delayMs : 0));
+    if (fault?.kind === 'TimeOut') return;
+    const answer = work(call, fault, requestId);
+    await aws.onCall?.(record, 'done');
+    if (fault?.kind === 'LostAnswer') response.destroy();
+    else send(response, answer);
+  }
+
+  function work(call: AwsCall, fault: Fault | undefined, requestId: string): AwsAnswer {
+    try {
+      const refusal = faultError(fault, { ...call, callerArn: context.account.callerArn });
+      if (refusal !== undefined) throw refusal;
+      return answerCall(call, { ...context, blind: fault?.kind === 'NotVisible' }, requestId);
+    } catch (error) {
+      return answerError(call.service, toAwsError(error), requestId);
+    }
+  }
+
+  async function pause(delayMs: number): Promise<void> {
+    if (delayMs > 0) await sleep(options.clock, delayMs, stopping.signal);
+  }
+
+  const server = createServer((incoming, response) => {
+    // Only a client that went away, a hook that failed, or the stop of the server ends here.
+    handle(incoming, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+
+  const aws: EmbeddedAws = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      stopping.abort(new Error('the embedded AWS API stops'));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+    failNext: (action, fault, times = 1) => faults.add(action, fault, times),
+    clearFaults: () => faults.clear(),
+    calls: () => [...recorded],
+    resetCalls() {
+      recorded = [];
+    },
+    snapshot: () => takeSnapshot(context.iam, context.eks),
+    actAsOther(action, parameters) {
+      performQueryCall({ service: 'iam', action, parameters }, context);
+    },
+    actAsOtherInEks(action, parameters) {
+      performEksCall({ service: 'eks', action, parameters }, context);
+    },
+    onCall: undefined,
+  };
+  return aws;
+}
+
+function newContext(options: EmbeddedAwsOptions): CallContext {
+  const account = toAccount(options.accountId, options.region);
+  return {
+    account,
+    clock: options.clock,
+    iam: {
+      roles: new NameTable(),
+      instanceProfiles: new NameTable(),
+      managedPolicyArns: managedPolicyArns(account, options.managedPolicyArns ?? []),
+    },
+    eks: { clusters: options.clusters, associations: new Map() },
+    visibilityDelayMs: options.visibilityDelayMs ?? 0,
+    pageLimit: options.pageLimit ?? Number.POSITIVE_INFINITY,
+    blind: false,
+  };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new Error('the request is too large');
+    chunks.push(chunk);
+  }
+  return {
+    method: incoming.method ?? 'GET',
+    url: new URL(incoming.url ?? '/', 'http://127.0.0.1'),
+    authorization: incoming.headers.authorization,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+function parseOrAnswer(request: AwsRequest, response: ServerResponse, requestId: string): AwsCall | undefined {
+  try {
+    return parseCall(request);
+  } catch (error) {
+    send(response, answerError(guessService(request), toAwsError(error), requestId));
+    return undefined;
+  }
+}
+
+/** A bug in the embedded API shows as AWS's own server error, with its message. */
+function toAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError(
+    500,
+    'InternalFailure',
+    error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  );
+}
+
+function send(response: ServerResponse, answer: AwsAnswer): void {
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}

@@ -1,0 +1,72 @@
+import { isRecord, parseDocument, type RawStatement, syntaxErrors, toTexts } from './document-grammar.ts';
+import { malformedPolicyDocument } from './errors.ts';
+
+const STS_ACTIONS = [
+  'assumerole',
+  'assumerolewithsaml',
+  'assumerolewithwebidentity',
+  'tagsession',
+  'setsourceidentity',
+  'setcontext',
+  '*',
+];
+const WEB_IDENTITY_HOSTS = [
+  'accounts.google.com',
+  'www.amazon.com',
+  'graph.facebook.com',
+  'cognito-identity.amazonaws.com',
+];
+
+/**
+ * Checks a trust policy as IAM does on write. `principalExists` answers for one AWS principal that is not `*`. Throws
+ * `MalformedPolicyDocument`. Whether an OIDC provider exists is not checked: reports about AWS differ.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function requireValidTrustPolicy(text: string, principalExists: (principal: string) => boolean): void {
+  for (const statement of parseDocument(text, 'This policy contains invalid Json').statements) {
+    for (const field of ['Resource', 'NotResource', 'NotPrincipal']) {
+      if (field in statement) throw malformedPolicyDocument(`Has prohibited field ${field}`);
+    }
+    checkActions(statement);
+    checkPrincipal(statement.Principal, principalExists);
+  }
+}
+
+function checkActions(statement: RawStatement): void {
+  const value = statement.Action ?? statement.NotAction;
+  if (value === undefined) throw malformedPolicyDocument('Missing required field Action');
+  for (const action of toTexts(value)) {
+    const [vendor = '', name = ''] = action.toLowerCase().split(':');
+    if (vendor !== 'sts' || !STS_ACTIONS.includes(name)) {
+      throw malformedPolicyDocument('AssumeRole policy may only specify STS AssumeRole actions.');
+    }
+  }
+}
+
+function checkPrincipal(principal: unknown, principalExists: (principal: string) => boolean): void {
+  if (principal === undefined) throw malformedPolicyDocument('Missing required field Principal');
+  if (principal === '*') {
+    throw malformedPolicyDocument('AssumeRolepolicy contained an invalid principal: "STAR":"*".');
+  }
+  if (!isRecord(principal) || Object.keys(principal).length === 0) throw syntaxErrors();
+  for (const [kind, value] of Object.entries(principal)) {
+    for (const member of toTexts(value)) checkMember(kind, member, principalExists);
+  }
+}
+
+function checkMember(kind: string, member: string, principalExists: (principal: string) => boolean): void {
+  if (kind === 'AWS') {
+    if (member === '*' || principalExists(member)) return;
+    throw malformedPolicyDocument(`Invalid principal in policy: "AWS":"${member}"`);
+  }
+  if (kind === 'Service') {
+    if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/.test(member)) return;
+    throw malformedPolicyDocument(`Invalid principal in policy: "SERVICE":"${member}"`);
+  }
+  if (kind === 'Federated') {
+    if (/^arn:[\w-]+:iam::\d{12}:(oidc|saml)-provider\/\S+$/.test(member) || WEB_IDENTITY_HOSTS.includes(member))
+      return;
+    throw malformedPolicyDocument('Federated principals must be valid domain names or SAML metadata ARNs');
+  }
+  throw syntaxErrors();
+}
