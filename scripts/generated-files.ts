@@ -1,3 +1,4 @@
+import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateCrd } from './generate-crd.ts';
 
 /** A file that a script writes and nobody edits. */
@@ -11,4 +12,5 @@ export interface GeneratedFile {
 /** All of them. `scripts/generate.ts` writes and checks them in this order. */
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
+  { path: 'docs/bad-input.md', content: generateBadInputDoc },
 ];

@@ -2,9 +2,9 @@ import type { Problem } from '../base/problem.ts';
 import { celProblems } from './cel-problems.ts';
 import { fieldPath, itemPath } from './field-path.ts';
 import { isRecord } from './is-record.ts';
-import { nearestName } from './nearest-name.ts';
 import { scalarProblems } from './scalar-problems.ts';
 import type { StructuralSchema } from './structural-schema.ts';
+import { unknownFieldProblem } from './unknown-field.ts';
 
 /**
  * Everything in `value` that `schema` refuses, in the order of the document; empty when it is valid. Unknown fields are
@@ -120,18 +120,6 @@ function missingProblems(schema: StructuralSchema, fields: Record<string, unknow
       const meaning = description === undefined ? '' : `: ${firstSentence(description)}`;
       return { path: fieldPath(path, name), problem: `is required${meaning}` };
     });
-}
-
-function unknownFieldProblem(schema: StructuralSchema, name: string, path: string): Problem {
-  const known = Object.keys(schema.properties ?? {});
-  const nearest = nearestName(name, known);
-  const remedy =
-    nearest !== undefined
-      ? `did you mean ${nearest}?`
-      : known.length === 0
-        ? 'nothing can be set here; write {}'
-        : `known here: ${known.join(', ')}`;
-  return { path: fieldPath(path, name), problem: `is not a known field; ${remedy}` };
 }
 
 function countProblems(what: string, count: number, min = 0, max = Infinity, path: string): Problem[] {

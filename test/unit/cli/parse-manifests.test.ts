@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parseAppAccess } from '../../../src/api/parse-app-access.ts';
 import { parseManifests } from '../../../src/cli/parse-manifests.ts';
+import { badInput, manifestText } from '../../cases/bad-input.ts';
 
 const HEAD = 'apiVersion: appaccess.dev/v1alpha1\nkind: AppAccess\n';
 
@@ -175,4 +177,18 @@ test('parseManifests stops at a nesting of more than 100 levels', () => {
   expect(read(`kind: AppAccess\na: ${'['.repeat(200)}${']'.repeat(200)}\n`).problems).toEqual([
     problem(2, '', 'is not valid YAML: nesting exceeded maxDepth (100)'),
   ]);
+});
+
+describe('a file is refused with the field and the remedy before there is an object', () => {
+  const rows = badInput.filter(({ refusedBy }) => refusedBy === 'lint');
+  test.each(rows.map((row) => [row.title, row] as const))('%s', (_title, row) => {
+    const { manifests, problems } = parseManifests('app.yaml', manifestText(row));
+    const found = manifests.flatMap(({ object }) => {
+      const parsed = parseAppAccess(object, { namespace: 'default' });
+      return parsed.ok ? [] : parsed.problems;
+    });
+    expect([...problems, ...found].map(({ path, problem }) => ({ path, problem }))).toEqual([
+      { path: row.path, problem: expect.stringContaining(row.message) },
+    ]);
+  });
 });
