@@ -1,0 +1,33 @@
+/** Where a server listens. Without `host`: on every interface. Port 0 takes any free port. */
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** All that flags, environment and file decide, checked and frozen. What nobody gave and has no default is absent. */
+export interface Config {
+  /** 12 digits. */
+  readonly accountId?: string;
+  /** `eu-west-1`. */
+  readonly region?: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`; follows from the region when nobody gave it. */
+  readonly partition: string;
+  /** Name of the EKS cluster. */
+  readonly clusterName?: string;
+  /** Starts with `https://`, has no query and no slash at its end. */
+  readonly oidcIssuer?: string;
+  /** Path of a file. Absent: KUBECONFIG, the pod's service account, or the home directory decide. */
+  readonly kubeconfig?: string;
+  /** Absent: switched off. */
+  readonly metricsAddress?: ListenAddress;
+  /** Absent: switched off. */
+  readonly healthAddress?: ListenAddress;
+  readonly workers: number;
+  readonly sweepIntervalSeconds: number;
+  /** No write to AWS. */
+  readonly readOnly: boolean;
+  /** Work although no guardrail limits what manifests may ask for. */
+  readonly unguarded: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'json' | 'text';
+}

@@ -1,0 +1,54 @@
+import { configFileSetting, type Setting, settings, variablesOf } from './settings.ts';
+
+/** An option as commander's `option(flags, description)` takes it. */
+export interface OptionDescription {
+  /** `--account-id <digits>`. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+/**
+ * The options that a command offers, in a fixed order, the one for the file first: those of every command, or those of the
+ * controller too. They have no defaults of their own: a flag that nobody gave must not hide environment and file.
+ */
+export function describeOptions(scope: Setting<unknown>['scope']): readonly OptionDescription[] {
+  const { flag, placeholder, description, variable } = configFileSetting;
+  const file = { flags: `--${flag} <${placeholder}>`, description: `${description} (${variable})` };
+  const offered = allSettings().filter((setting) => setting.scope === 'EveryCommand' || scope === 'Controller');
+  return [file, ...offered.map((setting) => ({ flags: optionFlags(setting), description: optionHelp(setting) }))];
+}
+
+/** The table of all settings for the README, in Markdown, with a line end. */
+export function settingsMarkdown(): string {
+  const rows = allSettings().map((setting) => [
+    code(optionFlags(setting)),
+    variablesOf(setting).map(code).join(', '),
+    defaultOf(setting) ?? '–',
+    setting.scope === 'EveryCommand' ? 'all' : '`controller`, `dev`',
+    setting.description,
+  ]);
+  const head = ['flag', 'environment', 'default', 'commands', 'meaning'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function allSettings(): readonly Setting<unknown>[] {
+  return Object.values(settings);
+}
+
+function optionFlags({ flag, placeholder }: Setting<unknown>): string {
+  return placeholder === undefined ? `--${flag}` : `--${flag} <${placeholder}>`;
+}
+
+function optionHelp(setting: Setting<unknown>): string {
+  const fallback = setting.defaultText ?? setting.defaultWords;
+  const shown = fallback === undefined || setting.placeholder === undefined ? '' : `; default: ${fallback}`;
+  return `${setting.description} (${variablesOf(setting).join(', ')}${shown})`;
+}
+
+function defaultOf({ defaultText, defaultWords }: Setting<unknown>): string | undefined {
+  return defaultText === undefined ? defaultWords : code(defaultText);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,164 @@
+import type { Config } from './config.ts';
+import {
+  durationSeconds,
+  issuerUrl,
+  listenAddress,
+  matching,
+  oneOf,
+  type ParseValue,
+  wholeNumber,
+  yesOrNo,
+} from './parse-value.ts';
+
+/** One setting: how to give it, what it means, how it is read. Flags, help texts and the README's table come from here. */
+export interface Setting<T> {
+  /** Flag without its dashes: `account-id`. Environment variable and file key follow from it. */
+  readonly flag: string;
+  /** Name of the flag's value in help texts; absent: the flag stands alone and means true. */
+  readonly placeholder?: string;
+  /** One line without a full stop. */
+  readonly description: string;
+  /** Every command has it, or the controller and the command `dev` alone. */
+  readonly scope: 'EveryCommand' | 'Controller';
+  /** Text that counts when nobody gives the setting. */
+  readonly defaultText?: string;
+  /** A default that is no text of its own, in words. */
+  readonly defaultWords?: string;
+  /** Further environment variables, weaker than the setting's own. */
+  readonly otherVariables?: readonly string[];
+  readonly parse: ParseValue<T>;
+}
+
+type Settings = { readonly [Key in keyof Config]-?: Setting<Config[Key]> };
+
+/** Every setting by its name in `Config`, in the order of help texts. */
+export const settings: Settings = {
+  accountId: {
+    flag: 'account-id',
+    placeholder: 'digits',
+    description: 'AWS account that roles are made in',
+    scope: 'EveryCommand',
+    parse: matching(/^[0-9]{12}$/, 'an account id has 12 digits; in a file, write it in quotation marks'),
+  },
+  region: {
+    flag: 'region',
+    placeholder: 'name',
+    description: 'AWS region of resources that name none',
+    scope: 'EveryCommand',
+    otherVariables: ['AWS_REGION'],
+    parse: matching(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'write a region such as eu-west-1'),
+  },
+  partition: {
+    flag: 'partition',
+    placeholder: 'name',
+    description: 'AWS partition: aws, aws-cn or aws-us-gov',
+    scope: 'EveryCommand',
+    defaultWords: 'that of the region',
+    parse: oneOf(['aws', 'aws-cn', 'aws-us-gov']),
+  },
+  clusterName: {
+    flag: 'cluster-name',
+    placeholder: 'name',
+    description: 'name of the EKS cluster; part of the path and name of its roles',
+    scope: 'EveryCommand',
+    parse: matching(
+      /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
+      'a cluster name has 1 to 100 letters, digits, hyphens and underscores and starts with a letter or digit',
+    ),
+  },
+  oidcIssuer: {
+    flag: 'oidc-issuer',
+    placeholder: 'url',
+    description: "issuer of the cluster's service account tokens, for IRSA",
+    scope: 'EveryCommand',
+    parse: issuerUrl,
+  },
+  kubeconfig: {
+    flag: 'kubeconfig',
+    placeholder: 'file',
+    description: 'file that says how to reach the cluster',
+    scope: 'Controller',
+    defaultWords: 'KUBECONFIG, else the service account of the pod',
+    parse: matching(/./s, 'give the path of a file'),
+  },
+  metricsAddress: {
+    flag: 'metrics-address',
+    placeholder: 'address',
+    description: 'where to serve /metrics; 0 switches it off',
+    scope: 'Controller',
+    defaultText: ':8080',
+    parse: listenAddress,
+  },
+  healthAddress: {
+    flag: 'health-address',
+    placeholder: 'address',
+    description: 'where to serve /healthz and /readyz; 0 switches it off',
+    scope: 'Controller',
+    defaultText: ':8081',
+    parse: listenAddress,
+  },
+  workers: {
+    flag: 'workers',
+    placeholder: 'number',
+    description: 'objects that are worked on at once',
+    scope: 'Controller',
+    defaultText: '16',
+    parse: wholeNumber(1, 256),
+  },
+  sweepIntervalSeconds: {
+    flag: 'sweep-interval',
+    placeholder: 'duration',
+    description: 'time after which every object is checked again, give or take a little',
+    scope: 'Controller',
+    defaultText: '10m',
+    parse: durationSeconds(1, 24 * 3600),
+  },
+  readOnly: {
+    flag: 'read-only',
+    description: 'observe and report, and write nothing to AWS',
+    scope: 'Controller',
+    defaultText: 'false',
+    parse: yesOrNo,
+  },
+  unguarded: {
+    flag: 'unguarded',
+    description: 'work although no guardrail limits what manifests may ask for',
+    scope: 'Controller',
+    defaultText: 'false',
+    parse: yesOrNo,
+  },
+  logLevel: {
+    flag: 'log-level',
+    placeholder: 'level',
+    description: 'least level that is logged: debug, info, warn or error',
+    scope: 'Controller',
+    defaultText: 'info',
+    parse: oneOf(['debug', 'info', 'warn', 'error']),
+  },
+  logFormat: {
+    flag: 'log-format',
+    placeholder: 'format',
+    description: 'json: an object a line; text: for people',
+    scope: 'Controller',
+    defaultText: 'json',
+    parse: oneOf(['json', 'text']),
+  },
+};
+
+/** Flag and environment variable that name the configuration file itself. */
+export const configFileSetting = {
+  flag: 'config',
+  placeholder: 'file',
+  variable: 'APPACCESS_CONFIG',
+  description: 'YAML file with settings, each under the name of its flag in camel case (accountId)',
+} as const;
+
+/** Environment variables of a setting, the strongest first: `APPACCESS_ACCOUNT_ID`. */
+export function variablesOf(setting: Pick<Setting<unknown>, 'flag' | 'otherVariables'>): readonly string[] {
+  return [`APPACCESS_${setting.flag.toUpperCase().replaceAll('-', '_')}`, ...(setting.otherVariables ?? [])];
+}
+
+/** Key of a setting in the file, and of its flag among commander's options: `accountId`. */
+export function keyOf(setting: Pick<Setting<unknown>, 'flag'>): string {
+  return setting.flag.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
