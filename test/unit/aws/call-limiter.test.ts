@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createCallLimiter } from '../../../src/aws/call-limiter.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
@@ -109,4 +109,26 @@ test('a quota error is no throttle', async () => {
   const quota = Object.assign(new Error('quota'), { name: 'LimitExceededException' });
   await expect(limiter.run(() => Promise.reject(quota), normal)).rejects.toThrow('quota');
   expect(pauses).toEqual([]);
+});
+
+test('no more requests than asked for start in any second', async () => {
+  vi.useFakeTimers();
+  try {
+    const limiter = createCallLimiter({ clock: new ManualClock(), concurrency: 10, requestsPerSecond: 2 });
+    let started = 0;
+    const run = () =>
+      limiter.run(async () => {
+        started += 1;
+      }, normal);
+    const all = Promise.all([run(), run(), run(), run(), run()]);
+    const startedAfter: number[] = [];
+    for (const ms of [0, 999, 1, 1000]) {
+      await vi.advanceTimersByTimeAsync(ms);
+      startedAfter.push(started);
+    }
+    expect(startedAfter).toEqual([2, 2, 4, 5]);
+    await all;
+  } finally {
+    vi.useRealTimers();
+  }
 });
