@@ -120,12 +120,21 @@ function accessDenied(
 ): WaitingError {
   return new WaitingError(
     'AccessDenied',
-    `AWS denied ${failed}: ${sentence(said)}; allow ${service}:${action} for ${target} in the IAM policy of the role ` +
+    `AWS denied ${failed}: ${sentence(said)}; allow ${needed} for ${target} in the IAM policy of the role ` +
       `that the controller runs as, and see that no boundary or organisation policy denies it`,
     SLOW_RETRY_MS,
     cause,
   );
 }
+
+/** What AWS also asks of the caller of an action. Source: the Service Authorization Reference, dependent actions. */
+const COMPANION_ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CreateRole', ['iam:TagRole']],
+  ['CreateInstanceProfile', ['iam:TagInstanceProfile']],
+  ['AddRoleToInstanceProfile', ['iam:PassRole']],
+  ['CreatePodIdentityAssociation', ['eks:TagResource', 'iam:GetRole', 'iam:PassRole']],
+  ['UpdatePodIdentityAssociation', ['iam:GetRole', 'iam:PassRole']],
+]);
 
 function isServiceError(error: unknown): boolean {
   return error instanceof Error && '$fault' in error;

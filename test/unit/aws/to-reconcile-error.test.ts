@@ -32,3 +32,10 @@ test('a mistake of the program and an error that is classified already stay as t
   expect(toReconcileError(bug, call, false)).toBe(bug);
   expect(toReconcileError(classified, call, false)).toBe(classified);
 });
+
+test('an access denial names the companions of the action too, since any of them may be what is missing', () => {
+  const error = Object.assign(new Error('denied'), { name: 'AccessDenied', $fault: 'client' });
+  expect(toReconcileError(error, { ...call, action: 'CreateRole', write: true }, true)).toMatchObject({
+    message: expect.stringContaining('allow iam:CreateRole and iam:TagRole for role r in the IAM policy'),
+  });
+});
