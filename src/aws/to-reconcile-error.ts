@@ -118,6 +118,7 @@ function accessDenied(
   said: string,
   cause: unknown,
 ): WaitingError {
+  const needed = [`${service}:${action}`, ...(COMPANION_ACTIONS.get(action) ?? [])].join(' and ');
   return new WaitingError(
     'AccessDenied',
     `AWS denied ${failed}: ${sentence(said)}; allow ${needed} for ${target} in the IAM policy of the role ` +
