@@ -71,11 +71,6 @@ export function inlinePolicyCases({ everywhere, notOnMoto }: CaseRegistry): void
   for (const [what, document, message] of [
     ['without a version', { Statement: [statement] }, 'Policy document must be version 2012-10-17 or greater.'],
     [
-      'with a principal',
-      { Version: '2012-10-17', Statement: [{ ...statement, Principal: '*' }] },
-      'Policy document should not specify a principal.',
-    ],
-    [
       'without a resource',
       { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject' }] },
       'Policy statement must contain resources.',
@@ -121,6 +116,15 @@ export function inlinePolicyCases({ everywhere, notOnMoto }: CaseRegistry): void
       });
     });
   }
+
+  notOnMoto('moto lets it through', 'PutRolePolicy refuses a document with a principal', async (tools) => {
+    const document = { Version: '2012-10-17', Statement: [{ ...statement, Principal: '*' }] };
+    expect(await refusalWithMessage(put(tools, await createRole(tools), 'p', JSON.stringify(document)))).toEqual({
+      code: 'MalformedPolicyDocumentException',
+      status: 400,
+      message: 'Policy document should not specify a principal.',
+    });
+  });
 
   everywhere('PutRolePolicy refuses a document that is not JSON', async (tools) => {
     expect(await refusal(put(tools, await createRole(tools), 'p', '{'))).toEqual({
