@@ -48,7 +48,11 @@ function expandList(document: YamlDocument): readonly YamlDocument[] {
   if (!isRecord(value) || !isListKind(value.kind) || !Array.isArray(value.items)) return [document];
   return value.items.map((item: unknown, index) => {
     const lineOf = (path: string) => document.lineOf(path === '' ? `items[${index}]` : `items[${index}].${path}`);
-    return { value: item, line: lineOf(''), lineOf };
+    const prefix = `items[${index}].`;
+    const ambiguities = document.ambiguities
+      .filter(({ path }) => path.startsWith(prefix))
+      .map((found) => ({ ...found, path: found.path.slice(prefix.length) }));
+    return { value: item, line: lineOf(''), lineOf, ambiguities };
   });
 }
 
@@ -56,18 +60,14 @@ function isListKind(kind: unknown): boolean {
   return kind === 'List' || kind === `${APP_ACCESS_KIND}List`;
 }
 
-function readObject(file: string, { value, line, lineOf }: YamlDocument): ReadManifests {
+function readObject(file: string, { value, line, lineOf, ambiguities }: YamlDocument): ReadManifests {
   const refused = (problem: string) => ({ manifests: [], problems: [{ file, line, path: '', problem }] });
   if (!isRecord(value)) return refused('must be a mapping with apiVersion, kind, metadata and spec');
   if (typeof value.kind !== 'string') return refused('has no kind; an AppAccess starts with apiVersion and kind');
   if (!isOurs(value)) return { manifests: [], problems: [] };
-  const templates = templatePaths(value, '').map((path) => ({
-    file,
-    line: lineOf(path),
-    path,
-    problem: TEMPLATE_PROBLEM,
-  }));
-  if (templates.length > 0) return { manifests: [], problems: templates };
+  const templates = templatePaths(value, '').map((path) => ({ line: lineOf(path), path, problem: TEMPLATE_PROBLEM }));
+  const problems = [...templates, ...ambiguities].map((problem) => ({ file, ...problem }));
+  if (problems.length > 0) return { manifests: [], problems };
   return { manifests: [{ file, line, object: value, lineOf }], problems: [] };
 }
 

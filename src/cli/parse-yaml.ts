@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException } from 'js-yaml';
 import { splitYaml, type YamlPart } from './split-yaml.ts';
-import { surveyYaml, TEMPLATE_PROBLEM } from './survey-yaml.ts';
+import { surveyYaml, TEMPLATE_PROBLEM, type YamlProblem } from './survey-yaml.ts';
 
 /** A document that could be read, with the lines of its fields. */
 export interface YamlDocument {
@@ -9,6 +9,8 @@ export interface YamlDocument {
   readonly line: number;
   /** Line of the field at `path`, or of the nearest field around it when it is absent. */
   readonly lineOf: (path: string) => number;
+  /** What kubectl would read as another type than stands in `value`. */
+  readonly ambiguities: readonly LineProblem[];
 }
 
 export interface LineProblem {
@@ -54,14 +56,13 @@ function splitEvents(events: readonly Event[]): Event[][] {
 function parseDocument(part: YamlPart, events: Event[]): ParsedYaml {
   const lineAt = lineCounter(part);
   const survey = surveyYaml(part.text, events);
-  if (survey.problems.length > 0) {
-    const problems = survey.problems.map(({ offset, path, problem }) => ({ line: lineAt(offset), path, problem }));
-    return { documents: [], problems };
-  }
+  const located = ({ offset, path, problem }: YamlProblem) => ({ line: lineAt(offset), path, problem });
+  if (survey.problems.length > 0) return { documents: [], problems: survey.problems.map(located) };
   const [value] = constructFromEvents([DOCUMENT_START, ...events, POP], { source: part.text, schema: CORE_SCHEMA });
   if (value === null || value === undefined) return { documents: [], problems: [] };
   const lineOf = (path: string) => lineAt(offsetOf(survey.offsets, path));
-  return { documents: [{ value, line: lineOf(''), lineOf }], problems: [] };
+  const ambiguities = survey.ambiguities.map(located);
+  return { documents: [{ value, line: lineOf(''), lineOf, ambiguities }], problems: [] };
 }
 
 const DOCUMENT_START: Event = { type: EVENT_ID.DOCUMENT, explicitStart: true, explicitEnd: false, directives: [] };

@@ -8,7 +8,15 @@ export const MAX_ALIASED_NODES = 10_000;
 export interface YamlSurvey {
   /** Offset of each field and item, by its path. The offset of a field is that of its key. */
   readonly offsets: ReadonlyMap<string, number>;
-  readonly problems: readonly { readonly offset: number; readonly path: string; readonly problem: string }[];
+  readonly problems: readonly YamlProblem[];
+  /** Values and keys that kubectl would read as another type than YAML 1.2 gives them. Valid YAML, so told apart. */
+  readonly ambiguities: readonly YamlProblem[];
+}
+
+export interface YamlProblem {
+  readonly offset: number;
+  readonly path: string;
+  readonly problem: string;
 }
 
 /**
@@ -24,7 +32,8 @@ export function surveyYaml(source: string, events: readonly Event[]): YamlSurvey
 
 class Surveyor implements YamlSurvey {
   readonly offsets = new Map<string, number>();
-  readonly problems: { offset: number; path: string; problem: string }[] = [];
+  readonly problems: YamlProblem[] = [];
+  readonly ambiguities: YamlProblem[] = [];
   readonly #source: string;
   readonly #events: readonly Event[];
   /** Nodes below each anchor that is complete. An alias to one that is not would hold itself. */
@@ -52,7 +61,9 @@ class Surveyor implements YamlSurvey {
 
   #below(event: Event, path: string, offset: number): number {
     if (event.type === EVENT_ID.SEQUENCE) return this.#items(path, offset);
-    return event.type === EVENT_ID.MAPPING ? this.#fields(path, offset) : 0;
+    if (event.type === EVENT_ID.MAPPING) return this.#fields(path, offset);
+    if (event.type === EVENT_ID.SCALAR) this.#scalar(event, path, offset);
+    return 0;
   }
 
   #items(path: string, offset: number): number {
@@ -84,6 +95,7 @@ class Surveyor implements YamlSurvey {
     const key = getScalarValue(this.#source, event);
     const field = fieldPath(path, key);
     if (event.tagStart !== -1) this.#tag(event, field);
+    this.#scalar(event, field, event.valueStart);
     if (seen.has(key)) {
       this.#problem(event.valueStart, field, 'stands here for the second time; keep one of them');
     }
@@ -126,6 +138,14 @@ class Surveyor implements YamlSurvey {
     this.#problem(event.tagStart, path, `has the tag ${tag}, which Kubernetes does not know; write the plain value`);
   }
 
+  #scalar(event: ScalarEvent, path: string, offset: number): void {
+    if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart !== -1) return;
+    const text = getScalarValue(this.#source, event);
+    if (!OTHER_IN_YAML_1_1.test(text)) return;
+    const problem = `holds ${text}, which kubectl reads as true, false or a number; put it in quotes, or write true or false`;
+    this.ambiguities.push({ offset, path, problem });
+  }
+
   #problem(offset: number, path: string, problem: string): void {
     this.problems.push({ offset, path, problem });
   }
@@ -135,6 +155,13 @@ class Surveyor implements YamlSurvey {
     return event === undefined || event.type === EVENT_ID.POP;
   }
 }
+
+/**
+ * Strings in YAML 1.2 that kubectl, whose parser follows YAML 1.1 here, takes for booleans and numbers.
+ * Source: https://yaml.org/type/bool.html and https://yaml.org/type/int.html
+ */
+const OTHER_IN_YAML_1_1 =
+  /^(?:[yY]|[nN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|[-+]?0b[01_]+|[-+]?[0-9]+_[0-9_]*(?:\.[0-9_]*)?)$/;
 
 /** Said of text in double braces. */
 export const TEMPLATE_PROBLEM = 'is a template; render it first (helm template, kustomize build) and give the result';

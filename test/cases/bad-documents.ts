@@ -98,6 +98,15 @@ spec:
     message: 'must be appaccess.dev/v1alpha1',
   },
   {
+    title: 'word that kubectl reads as a boolean',
+    document: `${HEAD}spec:
+  subject: {ec2: {}}
+  grants: [{sqs: {queue: on, access: [Send]}}]
+`,
+    path: 'spec.grants[0].sqs.queue',
+    message: 'holds on, which kubectl reads as true, false or a number; put it in quotes',
+  },
+  {
     title: 'value left empty',
     document: `${HEAD}spec:
   subject: {lambda: {functionName: }}

@@ -76,7 +76,7 @@ const grants: readonly Row[] = [
   },
   {
     title: 'two grants of one name',
-    spec: 'grants: [{name: a, sqs: {queue: x, access: [Send]}}, {name: a, sqs: {queue: y, access: [Send]}}]',
+    spec: 'grants: [{name: a, sqs: {queue: jobs, access: [Send]}}, {name: a, sqs: {queue: work, access: [Send]}}]',
     path: 'spec.grants',
     message: 'names of grants must be unique; rename or leave out the second one',
   },
@@ -192,6 +192,7 @@ const grants: readonly Row[] = [
     path: 'spec.grants[0].s3.conditions.StringEquals[aws:SourceVpc]',
     message: 'must be a list, not a string',
     serverMessage: 'must be of type array',
+    serverPath: 'spec.grants[0].s3.conditions.StringEquals.aws:SourceVpc',
   },
 ];
 

@@ -21,6 +21,8 @@ export interface BadInput {
   readonly message: string;
   /** Part of what the API server says, where these are words of its own: unknown fields, types, bounds. */
   readonly serverMessage?: string;
+  /** The field as the API server writes it, where that differs: it puts a dot before the key of a map. */
+  readonly serverPath?: string;
   /** Reason of the condition in the cluster, where the spec alone does not decide. */
   readonly reason?: string;
 }

@@ -54,7 +54,7 @@ test('parseManifests gives every AppAccess of a file with the lines of its field
 test('parseManifests gives the line of a key of a map that holds dots and slashes', () => {
   const { manifests } = parseManifests(
     'a.yaml',
-    `${HEAD}spec:\n  role:\n    tags:\n      x: y\n      appaccess.dev/owner: me\n`,
+    `${HEAD}spec:\n  role:\n    tags:\n      team: shop\n      appaccess.dev/owner: me\n`,
   );
   expect(manifests[0]?.lineOf('spec.role.tags[appaccess.dev/owner]')).toBe(7);
 });
@@ -84,9 +84,25 @@ test('parseManifests reads JSON, indented with tabs as well', () => {
   });
 });
 
-test('parseManifests reads the words of YAML 1.1 as strings, since the core schema of YAML 1.2 knows them no more', () => {
-  expect(read('kind: AppAccess\na: yes\nb: on\nc: 010\nd: 2026-01-01\n')).toEqual({
-    objects: [{ kind: 'AppAccess', a: 'yes', b: 'on', c: 10, d: '2026-01-01' }],
+test('parseManifests refuses what YAML 1.2 reads as a string and kubectl as a boolean or a number', () => {
+  const refused = (text: string) =>
+    `holds ${text}, which kubectl reads as true, false or a number; put it in quotes, or write true or false`;
+  expect(read('kind: AppAccess\na: [yes, "no", 1_000]\non: true\nb: {c: N}\n')).toEqual({
+    objects: [],
+    problems: [
+      problem(2, 'a[0]', refused('yes')),
+      problem(2, 'a[2]', refused('1_000')),
+      problem(3, 'on', refused('on')),
+      problem(4, 'b.c', refused('N')),
+    ],
+  });
+});
+
+test('parseManifests leaves such words alone in objects of other kinds, in quotes, and where they are part of a word', () => {
+  expect(
+    read('kind: ConfigMap\na: yes\n---\nkind: AppAccess\na: "on"\nb: !!str off\nc: nope\nd: 2026-01-01\n'),
+  ).toEqual({
+    objects: [{ kind: 'AppAccess', a: 'on', b: 'off', c: 'nope', d: '2026-01-01' }],
     problems: [],
   });
 });
