@@ -10,8 +10,14 @@ export default defineConfig({
       project('unit', 10_000),
       project('contract', 30_000),
       project('integration', 60_000),
-      // One file after another: each starts servers of its own and the machines have two cores.
-      { test: { ...project('e2e', 120_000).test, fileParallelism: false } },
+      // One file after another: they share one control plane and one moto, and the machines have two cores.
+      {
+        test: {
+          ...project('e2e', 120_000).test,
+          fileParallelism: false,
+          globalSetup: ['test/e2e/global-setup.ts'],
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,165 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureControlPlane } from '../../../scripts/build-control-plane.ts';
+import { createAuthority, issueServingCertificate } from './certificates.ts';
+import { runKubectl } from './commands.ts';
+import { freePorts } from './free-ports.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { type SupervisedProcess, startSupervised } from './supervised-process.ts';
+import { until } from './until.ts';
+import { createWorldFolder } from './world-folder.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** What tests need to use a control plane; plain data, so that it can be handed to test processes. */
+export type ControlPlane = {
+  /** Base address of the API server, `https://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** Kubeconfig of an administrator (group system:masters). */
+  readonly kubeconfigPath: string;
+  /** The kubectl of the same version as the server. */
+  readonly kubectl: string;
+  /** One JSON audit event a line: every finished request, with its body for writes. */
+  readonly auditLogPath: string;
+  /** Holds the authority's key, logs and data; gone after stop. */
+  readonly folder: string;
+};
+
+/** Controllers without which namespaces are never deleted, owner references do nothing and accounts have no tokens. */
+const CONTROLLERS = [
+  'clusterrole-aggregation-controller',
+  'garbage-collector-controller',
+  'namespace-controller',
+  'root-ca-certificate-publisher-controller',
+  'serviceaccount-controller',
+  'serviceaccount-token-controller',
+];
+
+/** Reads are recorded without bodies, writes with what was asked for. */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [
+    { level: 'Metadata', verbs: ['get', 'list', 'watch'] },
+    { level: 'Metadata', resources: [{ group: '', resources: ['secrets', 'serviceaccounts/token'] }] },
+    { level: 'Request' },
+  ],
+};
+
+/**
+ * Starts etcd, kube-apiserver (RBAC, an authority of its own, on loopback) and kube-controller-manager, and resolves
+ * when the server is ready and service accounts are being made. Missing programs are built first; see
+ * {@link ensureControlPlane} for that and for `report`. The programs die with this process, however it ends.
+ */
+export async function startControlPlane(
+  report: (line: string) => void,
+): Promise<ControlPlane & { readonly stop: () => Promise<void> }> {
+  const programs = await ensureControlPlane(report);
+  const folder = await createWorldFolder();
+  const processes: SupervisedProcess[] = [];
+  const stop = async () => {
+    await Promise.all(processes.map((process) => process.stop()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [etcdPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
+    const start = async (name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager', args: readonly string[]) =>
+      processes.push(await startSupervised(programs[name], args, { logPath: join(folder, `${name}.log`) }));
+
+    const url = `https://127.0.0.1:${apiPort}`;
+    const auditLogPath = join(folder, 'audit.log');
+    await writeServerFiles(folder);
+    const kubeconfigPath = await writeKubeconfig({ folder, url }, 'e2e-admin', ['system:masters']);
+    const controlPlane = { url, kubeconfigPath, kubectl: programs.kubectl, auditLogPath, folder };
+    // All at once: the two others wait for what they need.
+    await start('etcd', etcdArgs(folder, etcdPort, peerPort));
+    await start('kube-apiserver', apiServerArgs(folder, apiPort, etcdPort, auditLogPath));
+    await waitFor(controlPlane, processes, 'the API server is ready', ['get', '--raw', '/readyz']);
+    await start('kube-controller-manager', controllerManagerArgs(folder, kubeconfigPath));
+    await waitFor(controlPlane, processes, 'service accounts are made', ['get', 'serviceaccount', 'default']);
+    return { ...controlPlane, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function writeServerFiles(folder: string): Promise<void> {
+  await mkdir(join(folder, 'etcd'), { mode: 0o700 });
+  const ca = await createAuthority(folder);
+  const serving = await issueServingCertificate(ca);
+  const tokens = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  await writeFile(join(folder, 'serving.crt'), serving.cert);
+  await writeFile(join(folder, 'serving.key'), serving.key, { mode: 0o600 });
+  await writeFile(join(folder, 'tokens.pub'), tokens.publicKey);
+  await writeFile(join(folder, 'tokens.key'), tokens.privateKey, { mode: 0o600 });
+  await writeFile(join(folder, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
+}
+
+async function waitFor(
+  controlPlane: ControlPlane,
+  processes: readonly SupervisedProcess[],
+  what: string,
+  question: readonly string[],
+): Promise<void> {
+  const explain = async () => (await Promise.all(processes.map((process) => process.describe()))).join('\n\n');
+  const probe = async () => {
+    if (processes.some((process) => process.hasExited())) throw new Error(`a program has exited\n${await explain()}`);
+    const { exitCode } = await runKubectl(controlPlane, question);
+    return exitCode === 0 ? true : undefined;
+  };
+  await until(what, probe, { timeoutMs: READY_TIMEOUT_MS, everyMs: 200, explain });
+}
+
+function etcdArgs(folder: string, clientPort: number, peerPort: number): string[] {
+  const client = `http://127.0.0.1:${clientPort}`;
+  const peer = `http://127.0.0.1:${peerPort}`;
+  return [
+    '--name=e2e',
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=e2e=${peer}`,
+    '--unsafe-no-fsync', // the data does not outlive the test run
+    '--log-level=warn',
+  ];
+}
+
+function apiServerArgs(folder: string, port: number, etcdPort: number, auditLogPath: string): string[] {
+  return [
+    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${join(folder, 'serving.crt')}`,
+    `--tls-private-key-file=${join(folder, 'serving.key')}`,
+    `--client-ca-file=${join(folder, 'ca.crt')}`,
+    '--authorization-mode=RBAC',
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${join(folder, 'tokens.pub')}`,
+    `--service-account-signing-key-file=${join(folder, 'tokens.key')}`,
+    '--service-cluster-ip-range=10.0.0.0/24',
+    '--endpoint-reconciler-type=none',
+    `--audit-policy-file=${join(folder, 'audit-policy.json')}`,
+    `--audit-log-path=${auditLogPath}`,
+  ];
+}
+
+function controllerManagerArgs(folder: string, kubeconfigPath: string): string[] {
+  return [
+    `--kubeconfig=${kubeconfigPath}`,
+    `--controllers=${CONTROLLERS.join(',')}`,
+    `--service-account-private-key-file=${join(folder, 'tokens.key')}`,
+    `--root-ca-file=${join(folder, 'ca.crt')}`,
+    '--leader-elect=false',
+    '--secure-port=0', // it serves nothing that the tests read
+  ];
+}
