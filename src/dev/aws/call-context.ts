@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Account } from './account.ts';
 import type { EksStore } from './eks-store.ts';
-import { instanceProfileNotFound, roleNotFound } from './errors.ts';
+import { instanceProfileNotFound, protectedRole, roleNotFound } from './errors.ts';
 import type { IamStore, StoredInstanceProfile, StoredRole } from './iam-store.ts';
 import type { ParameterReader } from './parameters.ts';
 import type { XmlFields } from './query-protocol.ts';
@@ -23,8 +23,19 @@ export interface CallContext {
 /** One call of IAM or STS: checks `input`, changes the stores, gives the result's fields, none for a call without. */
 export type QueryHandler = (input: ParameterReader, context: CallContext) => XmlFields | undefined;
 
-/** The role to change; writes see a role as soon as it is created. Throws `NoSuchEntity`. */
+/**
+ * The role to change; writes see a role as soon as it is created. Throws `NoSuchEntity`, and `UnmodifiableEntity` for a
+ * service-linked role, which only its service changes. Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+ */
 export function roleToWrite(name: string, context: CallContext): StoredRole {
+  const role = roleToTag(name, context);
+  if (role.path.startsWith('/aws-service-role/')) throw protectedRole(role.name);
+  return role;
+}
+
+/** As {@link roleToWrite}, but a service-linked role too may be tagged. */
+export function roleToTag(name: string, context: CallContext): StoredRole {
   const role = context.blind ? undefined : context.iam.roles.get(name);
   if (role === undefined) throw roleNotFound(name);
   return role;
@@ -32,7 +43,7 @@ export function roleToWrite(name: string, context: CallContext): StoredRole {
 
 /** The role to show; reads see a role only after the visibility delay. Throws `NoSuchEntity`. */
 export function roleToRead(name: string, context: CallContext): StoredRole {
-  const role = roleToWrite(name, context);
+  const role = roleToTag(name, context);
   if (!isVisible(role, context)) throw roleNotFound(name);
   return role;
 }

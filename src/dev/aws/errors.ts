@@ -28,6 +28,12 @@ export const accessDenied = (service: 'iam' | 'sts' | 'eks', message: string) =>
   new AwsError(403, service === 'eks' ? 'AccessDeniedException' : 'AccessDenied', message);
 
 export const roleNotFound = (name: string) => noSuchEntity(`The role with name ${name} cannot be found.`);
+export const protectedRole = (name: string) =>
+  new AwsError(
+    400,
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+  );
 export const instanceProfileNotFound = (name: string) => noSuchEntity(`Instance Profile ${name} cannot be found.`);
 
 export const eksNotFound = (message: string) => new AwsError(404, 'ResourceNotFoundException', message);

@@ -68,7 +68,12 @@ export class ParameterReader {
     }
     if (rule.pattern === undefined || rule.pattern.test(value) || value === '') return;
     if (rule.patternMessage !== undefined) this.#messages.push(rule.patternMessage(field));
-    else this.breach(value, field, `Member must satisfy regular expression pattern: ${rule.pattern.source.replace(/^\^|\$$/g, '')}`);
+    else
+      this.breach(
+        value,
+        field,
+        `Member must satisfy regular expression pattern: ${rule.pattern.source.replace(/^\^|\$$/g, '')}`,
+      );
   }
 
   breach(value: string | undefined, field: string, constraint: string): void {

@@ -1,4 +1,4 @@
-import { type QueryHandler, roleToRead, roleToWrite } from './call-context.ts';
+import { type QueryHandler, roleToRead, roleToTag } from './call-context.ts';
 import { pageFields, readPageRequest, takePage } from './paging.ts';
 import { ROLE_NAME, TAG_KEY } from './parameter-rules.ts';
 import { QUOTAS, requireTagsFit } from './quotas.ts';
@@ -11,7 +11,7 @@ export const roleTagCalls: Readonly<Record<string, QueryHandler>> = {
     const changes = readTags(input);
     input.done();
     requireTagKeysFree(changes);
-    const role = roleToWrite(roleName, context);
+    const role = roleToTag(roleName, context);
     const tags = mergeRoleTags(role.tags, changes);
     requireTagsFit(tags.length, QUOTAS.tagsPerRole);
     role.tags = tags;
@@ -24,7 +24,7 @@ export const roleTagCalls: Readonly<Record<string, QueryHandler>> = {
     const keys = input.list('TagKeys').map(String);
     for (const [index, key] of keys.entries()) input.check(`tagKeys.${index + 1}.member`, key, TAG_KEY);
     input.done();
-    const role = roleToWrite(roleName, context);
+    const role = roleToTag(roleName, context);
     role.tags = withoutKeys(role.tags, keys);
     return undefined;
   },

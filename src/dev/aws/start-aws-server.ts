@@ -40,7 +40,10 @@ export interface RecordedCall {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Runs before a call is worked on and after it, before it is answered; the call waits for it. */
+/**
+ * Runs when a call came in and again when its work is done, before it is answered; the call waits for it. One that throws
+ * cuts the connection.
+ */
 export type CallHook = (call: RecordedCall, moment: 'received' | 'done') => void | Promise<void>;
 
 export interface EmbeddedAws {
@@ -114,6 +117,8 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     // Only a client that went away, a hook that failed, or the stop of the server ends here.
     handle(incoming, response).catch(() => response.destroy());
   });
+  // Longer than clients keep an idle connection, so that none meets a connection that is just being closed.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
