@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureMoto } from '../../../scripts/install-moto.ts';
 import { freePorts } from './free-ports.ts';
@@ -7,6 +7,9 @@ import { until } from './until.ts';
 import { createWorldFolder } from './world-folder.ts';
 
 const READY_TIMEOUT_MS = 60_000;
+
+/** The account that moto puts a caller into whose access key it does not know. */
+export const ACCOUNT_ID = '123456789012';
 
 /** What tests need to use moto; plain data, so that it can be handed to test processes. */
 export type Moto = {
@@ -22,7 +25,6 @@ export async function startMoto(
 ): Promise<Moto & { readonly stop: () => Promise<void> }> {
   const programs = await ensureMoto(report);
   const folder = await createWorldFolder();
-  await mkdir(folder, { recursive: true });
   const [port] = await freePorts(1);
   const server = await startSupervised(programs.motoServer, ['-H', '127.0.0.1', '-p', `${port}`], {
     logPath: join(folder, 'moto.log'),
