@@ -134,6 +134,33 @@ describe('the aws CLI on the embedded AWS API', () => {
     });
   });
 
+  test('assume-role is for roles that trust the account', async () => {
+    const trust = (principal: object) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+      });
+    aws.actAsOther('CreateRole', { RoleName: 'open', AssumeRolePolicyDocument: trust({ AWS: '123456789012' }) });
+    expect(
+      await run('sts assume-role --role-arn arn:aws:iam::123456789012:role/open --role-session-name look'),
+    ).toEqual({
+      Credentials: {
+        AccessKeyId: expect.stringMatching(/^ASIA/),
+        SecretAccessKey: expect.any(String),
+        SessionToken: expect.any(String),
+        Expiration: expect.any(String),
+      },
+      AssumedRoleUser: {
+        AssumedRoleId: expect.stringMatching(/^AROA.*:look$/),
+        Arn: 'arn:aws:sts::123456789012:assumed-role/open/look',
+      },
+    });
+    aws.actAsOther('DeleteRole', { RoleName: 'open' });
+    await expect(run(`sts assume-role --role-arn ${ROLE_ARN} --role-session-name look`)).rejects.toThrow(
+      `An error occurred (AccessDenied) when calling the AssumeRole operation: User: arn:aws:iam::123456789012:user/embedded is not authorized to perform: sts:AssumeRole on resource: ${ROLE_ARN}`,
+    );
+  });
+
   test('list- and describe-pod-identity-association show the association', async () => {
     const summary = {
       clusterName: 'main',

@@ -7,6 +7,7 @@ import { type AwsAnswer, type AwsRequest, answerCall, answerError, guessService,
 import type { CallContext } from './call-context.ts';
 import { AwsError } from './errors.ts';
 import { type Fault, FaultQueue, faultError } from './faults.ts';
+import { readRequest, send } from './http-messages.ts';
 import { NameTable } from './iam-store.ts';
 import { managedPolicyArns } from './managed-policies.ts';
 import type { Parameters } from './parameters.ts';
@@ -68,8 +69,6 @@ export interface EmbeddedAws {
   actAsOtherInEks(action: string, parameters: Readonly<Record<string, unknown>>): void;
   onCall: CallHook | undefined;
 }
-
-const MAX_BODY_BYTES = 1_000_000;
 
 /**
  * Serves IAM, STS and the Pod Identity part of EKS on loopback, from memory; resolves once it listens. Signatures are not
@@ -167,22 +166,6 @@ function newContext(options: EmbeddedAwsOptions): CallContext {
   };
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Error('the request is too large');
-    chunks.push(chunk);
-  }
-  return {
-    method: incoming.method ?? 'GET',
-    url: new URL(incoming.url ?? '/', 'http://127.0.0.1'),
-    authorization: incoming.headers.authorization,
-    body: Buffer.concat(chunks).toString('utf8'),
-  };
-}
-
 function parseOrAnswer(request: AwsRequest, response: ServerResponse, requestId: string): AwsCall | undefined {
   try {
     return parseCall(request);
@@ -200,9 +183,4 @@ function toAwsError(error: unknown): AwsError {
     'InternalFailure',
     error instanceof Error ? `${error.name}: ${error.message}` : String(error),
   );
-}
-
-function send(response: ServerResponse, answer: AwsAnswer): void {
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-  response.end(answer.body);
 }
