@@ -1,8 +1,9 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { grantSchema } from './grant-schema.ts';
 import { celRules, mapOf, oneOf } from './schema-builders.ts';
 import { type AppAccessStatus, statusSchema } from './status-schema.ts';
 import { subjectSchema } from './subject-schema.ts';
+import { Type } from './type.ts';
 
 export const API_GROUP = 'appaccess.dev';
 export const API_VERSION = 'v1alpha1';

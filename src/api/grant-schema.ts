@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { celRules, mapOf, oneOf, stringSet } from './schema-builders.ts';
+import { Type } from './type.ts';
 import { GRANT_SERVICES, type GrantService, VERBS } from './verbs.ts';
 
 const actionName = Type.String({ minLength: 3, maxLength: 128 });

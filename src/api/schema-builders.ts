@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import { Type } from './type.ts';
 
 /** A CEL rule of a Kubernetes schema; `message` names the remedy, the API server itself names the field. */
 export interface CelRule {

@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { oneOf } from './schema-builders.ts';
+import { Type } from './type.ts';
 
 const conditionSchema = Type.Object(
   {
