@@ -1,5 +1,6 @@
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateCrd } from './generate-crd.ts';
+import { generateServiceReference } from './generate-service-reference.ts';
 
 /** A file that a script writes and nobody edits. */
 export interface GeneratedFile {
@@ -13,4 +14,5 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
+  { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

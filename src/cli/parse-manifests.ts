@@ -77,8 +77,14 @@ function isOurs({ apiVersion, kind }: Readonly<Record<string, unknown>>): boolea
 
 /** Where strings still hold `{{ … }}`. */
 function templatePaths(value: unknown, path: string): string[] {
-  if (typeof value === 'string') return /\{\{.*\}\}/s.test(value) ? [path] : [];
+  if (typeof value === 'string') return holdsTemplate(value) ? [path] : [];
   if (Array.isArray(value)) return value.flatMap((item: unknown, index) => templatePaths(item, itemPath(path, index)));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([name, item]) => templatePaths(item, fieldPath(path, name)));
+}
+
+/** By search and not by a pattern, which would take the square of the length of a string of braces. */
+function holdsTemplate(text: string): boolean {
+  const start = text.indexOf('{{');
+  return start !== -1 && text.includes('}}', start);
 }

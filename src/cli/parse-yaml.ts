@@ -82,12 +82,19 @@ const LAST_STEP = /(\.[^.[\]]+|\[[^[\]]*\]|[^.]+)$/;
 function lineCounter({ text, firstLine }: YamlPart): (offset: number) => number {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) =>
-    firstLine +
-    Math.max(
-      0,
-      starts.findLastIndex((start) => start <= offset),
-    );
+  return (offset) => firstLine + countUpTo(starts, Math.max(0, offset)) - 1;
+}
+
+/** How many of `sorted` are at most `limit`; by halving, since a large file may ask for very many lines. */
+function countUpTo(sorted: readonly number[], limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Infinity) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function syntaxProblem(part: YamlPart, error: YAMLException): LineProblem {

@@ -53,3 +53,22 @@ export interface ObservedServiceAccount {
   /** Whether this controller's field manager owns the annotation. */
   readonly annotatedByUs: boolean;
 }
+
+/** All that one decision needs to know of the world, gathered before it is made. */
+export interface Observation {
+  /** `undefined`: no role of that name exists, or none is assumed to exist because none was ever made. */
+  readonly role: (ObservedRole & ObservedPolicies) | undefined;
+  readonly instanceProfile: ObservedInstanceProfile | undefined;
+  /** Associations of the service accounts that the subject names now or named before. */
+  readonly associations: readonly ObservedAssociation[];
+  /** The service accounts likewise, those that exist. */
+  readonly serviceAccounts: readonly ObservedServiceAccount[];
+}
+
+/** The world in which nothing of ours exists. */
+export const NOTHING_OBSERVED: Observation = {
+  role: undefined,
+  instanceProfile: undefined,
+  associations: [],
+  serviceAccounts: [],
+};

@@ -78,6 +78,7 @@ export interface DesiredAccess {
   readonly namespace: string;
   readonly name: string;
   readonly accountId: string;
+  readonly clusterName: string;
   readonly roleArn: string;
   readonly role: DesiredRole;
   readonly instanceProfile?: DesiredInstanceProfile;

@@ -1,4 +1,12 @@
-import type { ObservedAssociation, ObservedInstanceProfile, ObservedRole } from '../plan/observation.ts';
+import type { AppAccess, ObjectMeta } from '../api/app-access.ts';
+import type { AppAccessStatus } from '../api/status-schema.ts';
+import type { ServiceAccountRef } from '../plan/actions.ts';
+import type {
+  ObservedAssociation,
+  ObservedInstanceProfile,
+  ObservedRole,
+  ObservedServiceAccount,
+} from '../plan/observation.ts';
 import type { DesiredAssociation, DesiredInstanceProfile, DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 
 /**
@@ -71,3 +79,42 @@ export type CreateProfileAnswer =
 export type CreateAssociationAnswer =
   | { readonly kind: 'Created'; readonly id: string }
   | { readonly kind: 'AlreadyExists' };
+
+/** The Kubernetes calls of a pass. Every method rejects with a `ReconcileError` and nothing else. */
+export interface KubePort {
+  /** Adds our finalizer, guarded by the resource version, and returns the object as it then stands. */
+  addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess>;
+  /** Takes our finalizer off; an object that is gone already is no error. */
+  removeFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<void>;
+  /** Replaces the whole status, guarded by the uid; an object that is gone already is no error. */
+  replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<void>;
+  /** `owner` is whose annotation counts as ours. */
+  getServiceAccount(
+    account: { namespace: string; name: string },
+    owner: ObjectMeta,
+    signal: AbortSignal,
+  ): Promise<ObservedServiceAccount | undefined>;
+  /**
+   * Server-side apply of the one annotation, never forced; without `roleArn` it is given up. `Conflict` when somebody
+   * else owns it, `Gone` when there is no service account with that uid.
+   */
+  annotateServiceAccount(
+    account: ServiceAccountRef,
+    roleArn: string | undefined,
+    owner: ObjectMeta,
+    signal: AbortSignal,
+  ): Promise<'Applied' | 'Conflict' | 'Gone'>;
+}
+
+/** What a pass tells people at once, besides status. Never throws and never waits. */
+export interface EventPort {
+  record(appAccess: AppAccess, event: PassEvent): void;
+}
+
+export interface PassEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  /** What the controller did or tried: Reconcile, Repair, Delete. */
+  readonly action: string;
+  readonly note: string;
+}

@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import { systemClock } from '../base/clock.ts';
+import { ReconcileError } from '../base/errors.ts';
+import type { Config } from '../config/config.ts';
+import { loadKubeConnection } from '../kube/kube-config.ts';
+import { createLogger } from '../telemetry/create-logger.ts';
+import { startHealthServer } from '../telemetry/health-server.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { startMetricsServer } from '../telemetry/metrics-server.ts';
+import { CommandError, type CommandResult, type Flags } from './command-result.ts';
+import { startController } from './controller/start-controller.ts';
+import { untilSignal } from './controller/until-signal.ts';
+import { compileSettings, readConfig } from './read-config.ts';
+
+/** How long IAM may still answer with what was there before our own write. Source: reference fact sheet, section 4.3. */
+const ECHO_GRACE_MS = 120_000;
+
+/** `appaccess controller`: runs until SIGTERM or SIGINT, then lets running passes end. */
+export async function runController(flags: Flags): Promise<CommandResult> {
+  const config = readConfig(flags);
+  const { accountId, region, clusterName } = requireSettings(config);
+  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  log.warn('running unguarded: nothing but RBAC limits what manifests may ask for');
+  const connection = await loadKubeConnection({ kubeconfigPath: config.kubeconfig, env: process.env }).catch(
+    (error: unknown) => {
+      throw error instanceof ReconcileError ? new CommandError(error.message) : error;
+    },
+  );
+  const metrics = createMetrics({ controller: 'appaccess' });
+  const controller = startController({
+    connection,
+    settings: { ...compileSettings(config), accountId, region, clusterName },
+    workers: config.workers,
+    sweepIntervalMs: config.sweepIntervalSeconds * 1000,
+    readOnly: config.readOnly,
+    echoGraceMs: ECHO_GRACE_MS,
+    instance: hostname(),
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  const servers = await startServers(config, controller.isReady, log, metrics.registry);
+  const signal = await untilSignal();
+  log.info('stopping, running passes may end', { signal });
+  await controller.stop();
+  await Promise.all(servers.map((server) => server.stop()));
+  await connection.close();
+  log.info('stopped');
+  return { exitCode: 0 };
+}
+
+function requireSettings(config: Config) {
+  const { accountId, region, clusterName, unguarded } = config;
+  const missing = [
+    ...(unguarded
+      ? []
+      : ['needs --unguarded: guardrails do not exist yet, so nothing limits what manifests may ask for']),
+    ...(accountId === undefined ? ['needs the AWS account id; give --account-id (or APPACCESS_ACCOUNT_ID)'] : []),
+    ...(region === undefined ? ['needs the AWS region; give --region (or APPACCESS_REGION)'] : []),
+    ...(clusterName === undefined
+      ? ['needs the name of the cluster; give --cluster-name (or APPACCESS_CLUSTER_NAME)']
+      : []),
+  ];
+  if (accountId === undefined || region === undefined || clusterName === undefined || missing.length > 0) {
+    throw new CommandError(missing.join('\n'));
+  }
+  return { accountId, region, clusterName };
+}
+
+async function startServers(
+  { metricsAddress, healthAddress }: Config,
+  isReady: () => boolean,
+  log: ReturnType<typeof createLogger>,
+  registry: ReturnType<typeof createMetrics>['registry'],
+) {
+  try {
+    return [
+      ...(metricsAddress === undefined ? [] : [await startMetricsServer({ address: metricsAddress, registry, log })]),
+      ...(healthAddress === undefined ? [] : [await startHealthServer({ address: healthAddress, isReady, log })]),
+    ];
+  } catch (error) {
+    throw error instanceof Error ? new CommandError(error.message) : error;
+  }
+}

@@ -1,0 +1,115 @@
+import { type AppAccess, FINALIZER, type ObjectMeta } from '../../api/app-access.ts';
+import type { AppAccessStatus } from '../../api/status-schema.ts';
+import { TransientError } from '../../base/errors.ts';
+import { isConflict, isNotFound, KubeApiError } from '../../kube/kube-api-error.ts';
+import type { KubeClient } from '../../kube/kube-client.ts';
+import type { KubeObject } from '../../kube/kube-object.ts';
+import type { ResourcePath } from '../../kube/resource-path.ts';
+import type { ServiceAccountRef } from '../../plan/actions.ts';
+import type { ObservedServiceAccount } from '../../plan/observation.ts';
+import { annotationManager, IRSA_ANNOTATION, ownsAnnotation } from './irsa-annotation.ts';
+import { APP_ACCESSES, SERVICE_ACCOUNTS } from './resource-paths.ts';
+
+interface ServiceAccount extends KubeObject {
+  readonly metadata: KubeObject['metadata'] & {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly unknown[];
+  };
+}
+
+/** What the reconciler asks of Kubernetes, through `client`. Errors become `ReconcileError`s. */
+export function createKubernetesGateway(client: KubeClient) {
+  return {
+    async addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess> {
+      const { uid, resourceVersion, finalizers = [] } = appAccess.metadata;
+      const body = { metadata: { uid, resourceVersion, finalizers: [...finalizers, FINALIZER] } };
+      return kubernetesCall('add the finalizer', () =>
+        client.patch<AppAccess>(pathOf(appAccess.metadata), body, 'merge', signal),
+      );
+    },
+
+    async removeFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<void> {
+      const { uid, resourceVersion, finalizers = [] } = appAccess.metadata;
+      const left = finalizers.filter((finalizer) => finalizer !== FINALIZER);
+      const body = { metadata: { uid, resourceVersion, finalizers: left } };
+      await kubernetesCall('remove the finalizer', () =>
+        unlessGone(client.patch(pathOf(appAccess.metadata), body, 'merge', signal)),
+      );
+    },
+
+    /** Guarded by the uid alone: nobody else writes this status, so a newer version of the object is no conflict. */
+    async replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<void> {
+      const path = { ...pathOf(appAccess.metadata), subresource: 'status' };
+      const body = [
+        { op: 'test', path: '/metadata/uid', value: appAccess.metadata.uid },
+        { op: 'add', path: '/status', value: status },
+      ];
+      await kubernetesCall('write the status', () => unlessGone(client.patch(path, body, 'json', signal)));
+    },
+
+    async getServiceAccount(
+      { namespace, name }: { namespace: string; name: string },
+      owner: ObjectMeta,
+      signal: AbortSignal,
+    ): Promise<ObservedServiceAccount | undefined> {
+      const path = { ...SERVICE_ACCOUNTS, namespace, name };
+      const found = await kubernetesCall('read the service account', () => client.get<ServiceAccount>(path, signal));
+      if (found === undefined) return undefined;
+      const roleArn = found.metadata.annotations?.[IRSA_ANNOTATION];
+      return {
+        namespace,
+        name,
+        uid: found.metadata.uid ?? '',
+        annotatedByUs: ownsAnnotation(found.metadata.managedFields ?? [], annotationManager(owner)),
+        ...(roleArn === undefined ? {} : { roleArn }),
+      };
+    },
+
+    async annotateServiceAccount(
+      { namespace, name, uid }: ServiceAccountRef,
+      roleArn: string | undefined,
+      owner: ObjectMeta,
+      signal: AbortSignal,
+    ): Promise<'Applied' | 'Conflict' | 'Gone'> {
+      const annotations = roleArn === undefined ? {} : { annotations: { [IRSA_ANNOTATION]: roleArn } };
+      const object = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace, uid, ...annotations } };
+      const path = { ...SERVICE_ACCOUNTS, namespace, name };
+      return kubernetesCall('annotate the service account', async () => {
+        try {
+          await client.apply(path, object, { fieldManager: annotationManager(owner), force: false }, signal);
+          return 'Applied';
+        } catch (error) {
+          if (isNotFound(error)) return 'Gone';
+          if (isConflict(error)) return hasFieldConflict(error) ? 'Conflict' : 'Gone';
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+function pathOf({ namespace, name }: ObjectMeta): ResourcePath {
+  return { ...APP_ACCESSES, namespace, name };
+}
+
+/** A conflict about fields names them as causes; one about the uid of a namesake has none. */
+function hasFieldConflict({ details }: KubeApiError): boolean {
+  return Array.isArray(details.causes) && details.causes.length > 0;
+}
+
+/** An object that is gone needs no write; nor does its namesake made since, which has another uid. */
+async function unlessGone(write: Promise<unknown>): Promise<void> {
+  await write.catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+async function kubernetesCall<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof KubeApiError)) throw error;
+    const reason = isConflict(error) ? 'Conflict' : 'KubernetesRefused';
+    throw new TransientError(reason, `could not ${what}: ${error.message}`, error);
+  }
+}

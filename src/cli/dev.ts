@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../base/clock.ts';
+import { loadKubeConnection } from '../kube/kube-config.ts';
+import { createLogger } from '../telemetry/create-logger.ts';
+import { startHealthServer } from '../telemetry/health-server.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { startMetricsServer } from '../telemetry/metrics-server.ts';
+import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
+import { startController } from './controller/start-controller.ts';
+import { untilSignal } from './controller/until-signal.ts';
+import { applyDirectory } from './dev/apply-directory.ts';
+import { startWorld } from './dev/start-world.ts';
+import { welcomeText } from './dev/welcome-text.ts';
+import { writeEnvironment } from './dev/write-environment.ts';
+import { compileSettings, readConfig } from './read-config.ts';
+
+/** What the embedded world is called where nobody says otherwise; an environment variable or a flag does. */
+const DEV_DEFAULTS = {
+  APPACCESS_ACCOUNT_ID: '123456789012',
+  APPACCESS_REGION: 'eu-west-1',
+  APPACCESS_CLUSTER_NAME: 'demo',
+  APPACCESS_OIDC_ISSUER: 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C0FFEE0DEC0DE5C0FFEE0DEC0DE0000',
+  APPACCESS_METRICS_ADDRESS: '127.0.0.1:16080',
+  APPACCESS_HEALTH_ADDRESS: '127.0.0.1:16081',
+  APPACCESS_SWEEP_INTERVAL: '10s',
+  APPACCESS_LOG_FORMAT: 'text',
+} as const;
+
+/** The embedded AWS shows every write at once; this only keeps the code path of the grace alive. */
+const ECHO_GRACE_MS = 1_000;
+
+/** `appaccess dev`: an embedded Kubernetes API, an embedded AWS and the controller over them, until SIGTERM or SIGINT. */
+export async function runDev(flags: Flags): Promise<CommandResult> {
+  const config = readConfig(flags, { ...DEV_DEFAULTS, ...process.env });
+  const { accountId = '', region = '', clusterName = '', oidcIssuer = '' } = config;
+  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const world = await startWorld({
+    kubePort: portFlag(flags, 'kubePort'),
+    awsPort: portFlag(flags, 'awsPort'),
+    accountId,
+    region,
+    clusterName,
+    clock: systemClock,
+  });
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const { kubeconfig, env } = await writeEnvironment(
+    textFlag(flags, 'directory'),
+    { kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, region, accountId, clusterName, oidcIssuer },
+    { node: process.execPath, main },
+  );
+  useDummyCredentials();
+  const connection = await loadKubeConnection({ kubeconfigPath: kubeconfig, env: {} });
+  const metrics = createMetrics({ controller: 'appaccess' });
+  const controller = startController({
+    connection,
+    settings: { ...compileSettings(config), region },
+    awsEndpoint: world.awsUrl,
+    workers: config.workers,
+    sweepIntervalMs: config.sweepIntervalSeconds * 1000,
+    readOnly: config.readOnly,
+    echoGraceMs: ECHO_GRACE_MS,
+    instance: 'dev',
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  const { metricsAddress, healthAddress } = config;
+  const servers = [
+    ...(metricsAddress === undefined
+      ? []
+      : [await startMetricsServer({ address: metricsAddress, registry: metrics.registry, log }).catch(toCommandError)]),
+    ...(healthAddress === undefined
+      ? []
+      : [await startHealthServer({ address: healthAddress, isReady: controller.isReady, log }).catch(toCommandError)]),
+  ];
+  await controller.ready;
+  if (typeof flags.apply === 'string') await applyDirectory(flags.apply, connection, systemClock, log);
+  process.stdout.write(welcomeText({ env, kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, config }));
+
+  const signal = await untilSignal();
+  log.info('stopping', { signal });
+  await controller.stop();
+  await Promise.all(servers.map((server) => server.stop()));
+  await connection.close();
+  await world.stop();
+  return { exitCode: 0 };
+}
+
+/** The user's own keys have no business with the embedded AWS; the SDK must not even look for them. */
+function useDummyCredentials(): void {
+  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'dummy', AWS_SECRET_ACCESS_KEY: 'dummy' });
+}
+
+function portFlag(flags: Flags, key: string): number {
+  const port = Number(textFlag(flags, key));
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new CommandError(`--${key === 'kubePort' ? 'kube-port' : 'aws-port'}: must be a port from 0 to 65535`);
+}
+
+function toCommandError(error: unknown): never {
+  throw error instanceof Error ? new CommandError(error.message) : error;
+}

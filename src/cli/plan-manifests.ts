@@ -1,0 +1,64 @@
+import type { AppAccess } from '../api/app-access.ts';
+import { TerminalError } from '../base/errors.ts';
+import { describeAction } from '../plan/actions.ts';
+import { digestOf } from '../policy/digest-of.ts';
+import { decide } from '../reconcile/converge.ts';
+import { type ObservePorts, observeAccess } from '../reconcile/observe.ts';
+import type { CompiledManifest } from './compile-manifests.ts';
+
+/** What the controller would do about one manifest. */
+export interface ManifestPlan {
+  readonly namespace: string;
+  readonly name: string;
+  /** In words, in their order; empty when in sync. */
+  readonly actions: readonly string[];
+  /** Differences that would be left standing because the spec says Report. */
+  readonly reported: readonly string[];
+  /** What somebody must do before the subject has the role. */
+  readonly waiting: readonly string[];
+  /** Why nothing would be written: what is there is not ours. */
+  readonly refused?: string;
+}
+
+/** Reads the live world for one compiled manifest and plans, writing nothing. `live` is the object in the cluster. */
+export async function planManifest(
+  { appAccess, compiled }: CompiledManifest,
+  live: AppAccess | undefined,
+  ports: ObservePorts,
+  signal: AbortSignal,
+): Promise<ManifestPlan> {
+  const { desired } = compiled;
+  const { namespace, name } = appAccess.metadata;
+  const merged: AppAccess = live?.status === undefined ? appAccess : { ...appAccess, status: live.status };
+  const observed = await observeAccess(desired, merged, ports, signal);
+  try {
+    const plan = decide({ appAccess: merged, desired, digest: digestOf(desired) }, observed);
+    return {
+      namespace,
+      name,
+      actions: plan.actions.map(describeAction),
+      reported: plan.reported.map(describeAction),
+      waiting: plan.waiting.map(({ message }) => message),
+    };
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return { namespace, name, actions: [], reported: [], waiting: [], refused: error.message };
+  }
+}
+
+/** `plans` as text for a terminal, each line ended. */
+export function renderPlans(plans: readonly ManifestPlan[]): string {
+  return plans.map(renderPlan).join('');
+}
+
+function renderPlan({ namespace, name, actions, reported, waiting, refused }: ManifestPlan): string {
+  const key = `${namespace}/${name}`;
+  const lines = [
+    ...(refused === undefined ? [] : [`  refused: ${refused}`]),
+    ...actions.map((action) => `  ${action}`),
+    ...reported.map((action) => `  reported, not mended: ${action}`),
+    ...waiting.map((what) => `  waits: ${what}`),
+  ];
+  if (lines.length === 0) return `${key}: in sync\n`;
+  return `${key}: ${actions.length} action${actions.length === 1 ? '' : 's'}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { KubeClient } from './kube-client.ts';
+import type { ResourcePath } from './resource-path.ts';
+
+/** The object that an event is about. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent for a cluster-scoped object; its events go to namespace `default`. */
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+export interface EventRecord {
+  readonly regarding: ObjectReference;
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase, at most 128 characters. */
+  readonly reason: string;
+  readonly action: string;
+  /** Cut to 1024 characters. */
+  readonly note: string;
+}
+
+export interface EventRecorderOptions {
+  readonly client: Pick<KubeClient, 'create' | 'patch'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Qualified name: `example.dev/controller`. */
+  readonly controller: string;
+  /** Which replica. */
+  readonly instance: string;
+}
+
+/** A repetition within this time makes a series of one event. Source: client-go tools/events. */
+const SERIES_MS = 6 * 60_000;
+const MAX_NOTE_CHARS = 1024;
+const MAX_REMEMBERED = 1000;
+const WRITE_TIME_LIMIT_MS = 10_000;
+
+interface Series {
+  readonly path: ResourcePath;
+  count: number;
+  lastMs: number;
+}
+
+/**
+ * Writes Events (`events.k8s.io/v1`), one after another and in the background.
+ *
+ * Guarantees: `record` returns at once and never throws; an event that cannot be written is logged and lost; an equal
+ * event within six minutes raises the count of the first one; memory is bounded.
+ */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #series = new Map<string, Series>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  record(record: EventRecord): void {
+    this.#last = this.#last
+      .then(() => this.#write(record))
+      .catch((error) => {
+        const { kind, namespace, name } = record.regarding;
+        this.#options.log.warn('event could not be written', { kind, namespace, name, reason: record.reason, error });
+      });
+  }
+
+  /** Resolves once every event recorded so far was written or given up. */
+  async flush(): Promise<void> {
+    await this.#last;
+  }
+
+  async #write(record: EventRecord): Promise<void> {
+    const { client, clock } = this.#options;
+    const nowMs = clock.now();
+    const key = JSON.stringify([record.regarding.uid, record.type, record.reason, record.action, record.note]);
+    const signal = AbortSignal.timeout(WRITE_TIME_LIMIT_MS);
+    const known = this.#series.get(key);
+    if (known !== undefined && nowMs - known.lastMs < SERIES_MS) {
+      known.count += 1;
+      known.lastMs = nowMs;
+      const series = { count: known.count, lastObservedTime: microTime(nowMs) };
+      await client.patch(known.path, { series }, 'merge', signal);
+      return;
+    }
+    const event = this.#eventOf(record, key, nowMs);
+    const namespace = event.metadata.namespace;
+    const path: ResourcePath = { group: 'events.k8s.io', version: 'v1', plural: 'events', namespace };
+    await client.create(path, event, signal);
+    this.#remember(key, { path: { ...path, name: event.metadata.name }, count: 1, lastMs: nowMs });
+  }
+
+  #remember(key: string, series: Series): void {
+    this.#series.delete(key);
+    this.#series.set(key, series);
+    const [oldest] = this.#series.keys();
+    if (this.#series.size > MAX_REMEMBERED && oldest !== undefined) this.#series.delete(oldest);
+  }
+
+  #eventOf({ regarding, type, reason, action, note }: EventRecord, key: string, nowMs: number) {
+    const suffix = createHash('sha256').update(`${key}${nowMs}`).digest('hex').slice(0, 16);
+    return {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: `${regarding.name.slice(0, 230)}.${suffix}`, namespace: regarding.namespace ?? 'default' },
+      eventTime: microTime(nowMs),
+      reportingController: this.#options.controller,
+      reportingInstance: this.#options.instance,
+      type,
+      reason,
+      action,
+      note: note.length <= MAX_NOTE_CHARS ? note : `${note.slice(0, MAX_NOTE_CHARS - 1)}…`,
+      regarding,
+    };
+  }
+}
+
+/** Time as `metav1.MicroTime` wants it. */
+function microTime(nowMs: number): string {
+  return new Date(nowMs).toISOString().replace('Z', '000Z');
+}

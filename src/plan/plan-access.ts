@@ -1,0 +1,65 @@
+import type { DesiredAccess } from '../policy/types.ts';
+import type { Observation, ObservedRole } from './observation.ts';
+import { ownershipOf } from './ownership.ts';
+import type { Plan, PlanRules, RefusedPlan } from './plan.ts';
+import { planHandOver } from './plan-hand-over.ts';
+import { planNewRole, planRoleChange } from './plan-role.ts';
+
+/**
+ * The one comparison of the program: what must be done so that the world is as `desired`. Drift, "is it in sync?" and
+ * the calls to AWS all come from here. Never throws; refuses where what is there is not ours.
+ */
+export function planAccess(desired: DesiredAccess, observed: Observation, rules: PlanRules): Plan {
+  const refusal = observed.role && refuseForeignRole(observed.role, desired, rules.knownRoleId);
+  if (refusal !== undefined) return refusal;
+  const handOver = planHandOver(desired, observed);
+  if ('kind' in handOver) return handOver;
+
+  const { managed, unmanaged } =
+    observed.role === undefined
+      ? { managed: planNewRole(desired.role), unmanaged: [] }
+      : planRoleChange(desired.role, observed.role, rules.knownBoundary);
+  const removeUnmanaged = rules.drift.unmanaged === 'Remove';
+  const actions = [...handOver.withdraw, ...(removeUnmanaged ? unmanaged : []), ...managed, ...handOver.grant];
+  const left = removeUnmanaged ? [] : unmanaged;
+  const { waiting } = handOver;
+  if (rules.alreadyApplied && rules.drift.mode === 'Report') {
+    return { kind: 'Ready', actions: [], reported: [...left, ...actions], waiting };
+  }
+  return { kind: 'Ready', actions, reported: left, waiting };
+}
+
+function refuseForeignRole(
+  role: ObservedRole,
+  desired: DesiredAccess,
+  knownRoleId: string | undefined,
+): RefusedPlan | undefined {
+  const ownership = ownershipOf(role, desired.role, knownRoleId);
+  switch (ownership.kind) {
+    case 'Owned':
+      return undefined;
+    case 'Replaced':
+      return refused(
+        'RoleReplaced',
+        `role ${role.arn} is not the one made for this AppAccess (id ${role.id}, made was ${knownRoleId}): somebody deleted it and made another; delete that role, the controller then makes its own again`,
+      );
+    case 'Claimed':
+      return refused(
+        'RoleNameTaken',
+        ownership.owner.startsWith(`${desired.namespace}/`)
+          ? `role name ${role.name} is held by AppAccess ${ownership.owner}; choose another spec.role.name`
+          : `role name ${role.name} is held by an AppAccess of another namespace or cluster; choose another spec.role.name`,
+      );
+    case 'Foreign':
+      return refused(
+        'RoleNotOwned',
+        `role ${role.arn} exists and is not owned by this AppAccess (its path or its tags are not ours); choose another spec.role.name, or delete that role`,
+      );
+    default:
+      return ownership satisfies never;
+  }
+}
+
+function refused(reason: RefusedPlan['reason'], message: string): RefusedPlan {
+  return { kind: 'Refused', reason, message };
+}

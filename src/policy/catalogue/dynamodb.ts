@@ -1,0 +1,41 @@
+import type { VERBS } from '../../api/verbs.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+const TABLE = 'arn:{partition}:dynamodb:{region}:{accountId}:table/{table}';
+
+export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
+  service: 'dynamodb',
+  sources: [
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
+  ],
+  resourceField: 'table',
+  kinds: {
+    table: { type: 'table', arns: [TABLE] },
+    index: { type: 'index', arns: [`${TABLE}/index/*`] },
+  },
+  verbs: {
+    Read: {
+      table: ['BatchGetItem', 'ConditionCheckItem', 'DescribeTable', 'GetItem', 'Query', 'Scan'],
+      index: ['Query', 'Scan'],
+    },
+    Get: { table: ['BatchGetItem', 'GetItem'] },
+    // Both can return the item they replace; DynamoDB has no permission that keeps that back.
+    Write: { table: ['PutItem', 'UpdateItem'] },
+    Delete: { table: ['DeleteItem'] },
+    // A batch may delete too, so it is a verb of its own and no part of Write.
+    BatchWrite: { table: ['BatchWriteItem'] },
+  },
+  companion: {
+    viaService: 'dynamodb',
+    verbs: {
+      Read: ['Decrypt'],
+      Get: ['Decrypt'],
+      Write: ['Decrypt', 'Encrypt'],
+      Delete: ['Decrypt'],
+      BatchWrite: ['Decrypt', 'Encrypt'],
+    },
+    actions: ['Decrypt', 'Encrypt'],
+    context: { key: 'aws:dynamodb:tableName', values: ['{table}'] },
+  },
+};

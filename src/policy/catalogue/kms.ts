@@ -1,0 +1,19 @@
+import type { VERBS } from '../../api/verbs.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+export const kms: CatalogueEntry<(typeof VERBS.kms)[number]> = {
+  service: 'kms',
+  sources: ['https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html'],
+  resourceField: 'key',
+  kinds: { key: { type: 'key', arns: ['{keyArn}'] } },
+  verbs: {
+    Encrypt: { key: ['Encrypt'] },
+    Decrypt: { key: ['Decrypt'] },
+    GenerateDataKey: { key: ['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'] },
+    Sign: { key: ['Sign'] },
+    Verify: { key: ['Verify'] },
+    GenerateMac: { key: ['GenerateMac'] },
+    VerifyMac: { key: ['VerifyMac'] },
+    Read: { key: ['DescribeKey', 'GetPublicKey'] },
+  },
+};

@@ -1,0 +1,27 @@
+import type { VERBS } from '../../api/verbs.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+const QUEUE = 'arn:{partition}:sqs:{region}:{accountId}:{queue}';
+const LOOK = ['GetQueueAttributes', 'GetQueueUrl'];
+
+export const sqs: CatalogueEntry<(typeof VERBS.sqs)[number]> = {
+  service: 'sqs',
+  sources: [
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
+  ],
+  resourceField: 'queue',
+  kinds: { queue: { type: 'queue', arns: [QUEUE] } },
+  verbs: {
+    Send: { queue: [...LOOK, 'SendMessage'] },
+    Consume: { queue: [...LOOK, 'ChangeMessageVisibility', 'DeleteMessage', 'ReceiveMessage'] },
+    Read: { queue: LOOK },
+    Purge: { queue: ['PurgeQueue'] },
+  },
+  companion: {
+    viaService: 'sqs',
+    verbs: { Send: ['Decrypt', 'GenerateDataKey'], Consume: ['Decrypt'] },
+    actions: ['Decrypt', 'GenerateDataKey'],
+    context: { key: 'aws:sqs:arn', values: [QUEUE] },
+  },
+};

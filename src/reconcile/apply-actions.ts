@@ -1,0 +1,135 @@
+import type { ObjectMeta } from '../api/app-access.ts';
+import { TransientError, WaitingError } from '../base/errors.ts';
+import type { Action } from '../plan/actions.ts';
+import type { AwsPort, KubePort } from './ports.ts';
+
+/** What the answers of the calls said, for status; filled in as the actions run, so that a failure loses nothing. */
+export interface AppliedFacts {
+  role?: { arn: string; id: string };
+  instanceProfileArn?: string;
+  associationId?: string;
+  /** Actions that were carried out. */
+  done: Action[];
+}
+
+/** Something that the plan took to be absent is there: observe and plan again. */
+export class CollisionError extends TransientError {}
+
+export interface ApplyPorts {
+  readonly aws: AwsPort;
+  readonly kube: KubePort;
+}
+
+/**
+ * Carries out `actions` in their order and stops at the first that fails; nothing is rolled back, the next pass observes
+ * afresh. Throws `CollisionError` when a create finds the name taken, else what the ports throw.
+ */
+export async function applyActions(
+  actions: readonly Action[],
+  facts: AppliedFacts,
+  owner: ObjectMeta,
+  ports: ApplyPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const action of actions) {
+    signal.throwIfAborted();
+    await applyAction(action, facts, owner, ports, signal);
+    facts.done.push(action);
+  }
+}
+
+async function applyAction(
+  action: Action,
+  facts: AppliedFacts,
+  owner: ObjectMeta,
+  { aws, kube }: ApplyPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (action.kind) {
+    case 'CreateRole': {
+      const answer = await aws.createRole(action.role, signal);
+      if (answer.kind === 'AlreadyExists') throw collision(`role ${action.role.name}`);
+      facts.role = { arn: answer.arn, id: answer.id };
+      return;
+    }
+    case 'UpdateTrustPolicy':
+      return aws.updateTrustPolicy(action.roleName, action.document, signal);
+    case 'PutInlinePolicy':
+      return aws.putInlinePolicy(action.roleName, action.policyName, action.document, signal);
+    case 'DeleteInlinePolicy':
+      return aws.deleteInlinePolicy(action.roleName, action.policyName, signal);
+    case 'DetachManagedPolicy':
+      return aws.detachManagedPolicy(action.roleName, action.policyArn, signal);
+    case 'PutBoundary':
+      return aws.putPermissionsBoundary(action.roleName, action.policyArn, signal);
+    case 'DeleteBoundary':
+      return aws.deletePermissionsBoundary(action.roleName, signal);
+    case 'TagRole':
+      return aws.tagRole(action.roleName, action.tags, signal);
+    case 'UntagRole':
+      return aws.untagRole(action.roleName, action.keys, signal);
+    case 'UpdateRole':
+      return aws.updateRole(action.roleName, action, signal);
+    case 'DeleteRole': {
+      const answer = await aws.deleteRole(action.roleName, signal);
+      if (answer === 'Conflict') throw collision(`something on role ${action.roleName}`);
+      return;
+    }
+    case 'CreateInstanceProfile': {
+      const answer = await aws.createInstanceProfile(action.profile, signal);
+      if (answer.kind === 'AlreadyExists') throw collision(`instance profile ${action.profile.name}`);
+      facts.instanceProfileArn = answer.arn;
+      return;
+    }
+    case 'DeleteInstanceProfile':
+      return aws.deleteInstanceProfile(action.profileName, signal);
+    case 'AddRoleToInstanceProfile': {
+      const answer = await aws.addRoleToInstanceProfile(action.profileName, action.roleName, signal);
+      if (answer === 'Occupied') throw collision(`a role in instance profile ${action.profileName}`);
+      return;
+    }
+    case 'RemoveRoleFromInstanceProfile':
+      return aws.removeRoleFromInstanceProfile(action.profileName, action.roleName, signal);
+    case 'CreateAssociation': {
+      const answer = await aws.createAssociation(action.association, action.roleArn, signal);
+      if (answer.kind === 'AlreadyExists') {
+        throw collision(`a Pod Identity association of service account ${action.association.serviceAccount}`);
+      }
+      facts.associationId = answer.id;
+      return;
+    }
+    case 'UpdateAssociation':
+      return aws.updateAssociation(
+        { clusterName: action.clusterName, id: action.associationId },
+        action.roleArn,
+        signal,
+      );
+    case 'DeleteAssociation':
+      return aws.deleteAssociation({ clusterName: action.clusterName, id: action.associationId }, signal);
+    case 'AnnotateServiceAccount': {
+      const answer = await kube.annotateServiceAccount(action.account, action.roleArn, owner, signal);
+      if (answer !== 'Applied') throw annotationLost(action.account, answer);
+      return;
+    }
+    case 'UnannotateServiceAccount':
+      await kube.annotateServiceAccount(action.account, undefined, owner, signal);
+      return;
+    default:
+      return action satisfies never;
+  }
+}
+
+function collision(what: string): CollisionError {
+  return new CollisionError('Collision', `${what} exists already; it is read and the pass is planned again`);
+}
+
+function annotationLost(account: { namespace: string; name: string }, answer: 'Conflict' | 'Gone'): WaitingError {
+  const who = `service account ${account.namespace}/${account.name}`;
+  return answer === 'Gone'
+    ? new WaitingError('ServiceAccountNotFound', `${who} went while it was being annotated; create it again`, 5_000)
+    : new WaitingError(
+        'ServiceAccountAnnotated',
+        `${who} was annotated by somebody else meanwhile; remove the annotation eks.amazonaws.com/role-arn`,
+        60_000,
+      );
+}

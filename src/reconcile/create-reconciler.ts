@@ -1,0 +1,77 @@
+import { type AppAccess, FINALIZER } from '../api/app-access.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { type ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import type { PassDependencies } from './dependencies.ts';
+import { finalizeAccess } from './finalize-access.ts';
+import { keyOf } from './key-of.ts';
+import { passEvents } from './pass-events.ts';
+import type { PassReport } from './pass-report.ts';
+import { reconcileAccess } from './reconcile-access.ts';
+import { reportStatus } from './report-status.ts';
+
+/** What happens to the key next. */
+export type Next =
+  | { readonly kind: 'Done' }
+  | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
+  | { readonly kind: 'Retry'; readonly error: ReconcileError };
+
+/**
+ * The function that handles one AppAccess as the store holds it: one pass, then at most one status write, and none when
+ * the status would not change. May run any number of times; must not run twice at once for one object.
+ */
+export function createReconciler(deps: PassDependencies): (appAccess: AppAccess, signal: AbortSignal) => Promise<Next> {
+  return async (appAccess, signal) => {
+    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, deps, signal);
+    const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
+    await tell(appAccess, report, deps, signal);
+    return nextOf(report);
+  };
+}
+
+async function finalize(appAccess: AppAccess, deps: PassDependencies, signal: AbortSignal): Promise<Next> {
+  if (!appAccess.metadata.finalizers?.includes(FINALIZER)) return { kind: 'Done' };
+  const report = await finalizeAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
+  if (report.failure === undefined) {
+    deps.recent.forget(keyOf(appAccess));
+    for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+    return { kind: 'Done' };
+  }
+  await tell(appAccess, { ...report, deleting: true }, deps, signal);
+  return nextOf(report);
+}
+
+async function tell(
+  appAccess: AppAccess,
+  report: PassReport,
+  deps: PassDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  logPass(appAccess, report, deps);
+  for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+  const status = reportStatus(appAccess, report, deps.clock.now());
+  if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return;
+  await deps.kube.replaceStatus(appAccess, status, signal);
+}
+
+function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: PassReport, { log }: PassDependencies) {
+  const fields = { namespace: appAccess.metadata.namespace, name: appAccess.metadata.name };
+  if (failure !== undefined)
+    log.warn('pass ended without success', { ...fields, reason: failure.reason, error: failure });
+  if (done.length > 0) log.info('spec applied', { ...fields, actions: done });
+  if (repaired.length > 0) log.info('drift repaired', { ...fields, actions: repaired });
+}
+
+/** A bug: told in the status as such, retried like a fault that may pass. */
+function internalError(error: unknown, signal: AbortSignal): PassReport {
+  if (signal.aborted) throw error;
+  const text = error instanceof Error ? error.message : String(error);
+  return { failure: new TransientError('InternalError', `the controller failed on this object: ${text}`, error) };
+}
+
+function nextOf({ failure, recheckAfterMs }: PassReport): Next {
+  if (failure instanceof WaitingError) return { kind: 'RequeueAfter', afterMs: failure.requeueAfterMs };
+  if (failure === undefined || failure instanceof TerminalError) {
+    return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
+  }
+  return { kind: 'Retry', error: failure };
+}

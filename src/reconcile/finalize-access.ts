@@ -1,0 +1,150 @@
+import type { AppAccess } from '../api/app-access.ts';
+import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { describeAction } from '../plan/actions.ts';
+import { hasOwnerTags, ownershipOf } from '../plan/ownership.ts';
+import { planDeletion, planRelease, type Remains } from '../plan/plan-deletion.ts';
+import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
+import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
+import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
+import type { PassDependencies } from './dependencies.ts';
+import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
+import type { PassReport } from './pass-report.ts';
+import { DELETION_BLOCKED } from './report-status.ts';
+
+const BLOCKED_RECHECK_MS = 60_000;
+
+/**
+ * One pass over an AppAccess that is being deleted: removes what it made, or releases the role where the spec says
+ * Retain, and takes the finalizer off last, for the object is the only record of the role. A role that is not ours any
+ * more is left alone. Retain set after a deletion got stuck lets the object go without any AWS call.
+ */
+export async function finalizeAccess(
+  appAccess: AppAccess,
+  deps: PassDependencies,
+  signal: AbortSignal,
+): Promise<PassReport> {
+  const facts: AppliedFacts = { done: [] };
+  try {
+    if (!letsGoAtOnce(appAccess)) await release(appAccess, facts, deps, signal);
+    await deps.kube.removeFinalizer(appAccess, signal);
+    return { deleting: true, done: facts.done.map(describeAction) };
+  } catch (error) {
+    if (!(error instanceof ReconcileError)) throw error;
+    return { deleting: true, done: facts.done.map(describeAction), failure: error };
+  }
+}
+
+function letsGoAtOnce({ spec, status }: AppAccess): boolean {
+  const wasBlocked = status?.conditions?.some((condition) => condition.reason === DELETION_BLOCKED) ?? false;
+  return spec.deletionPolicy === 'Retain' && wasBlocked;
+}
+
+async function release(
+  appAccess: AppAccess,
+  facts: AppliedFacts,
+  deps: PassDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const identity = roleIdentity(appAccess, deps.settings);
+  if (deps.readOnly) {
+    throw new TerminalError('ReadOnly', 'the controller runs with --read-only and may not delete the role');
+  }
+  const role = await ownedRole(appAccess, identity, deps, signal);
+  if (appAccess.spec.deletionPolicy === 'Retain') {
+    if (role === undefined) return;
+    const releasedAt = appAccess.metadata.deletionTimestamp ?? 'true';
+    return applyActions(planRelease(identity, releasedAt), facts, appAccess.metadata, deps, signal);
+  }
+  const handOver = await remainingHandOver(appAccess, identity, deps, signal);
+  const common: Remains = { ...handOver, roleName: role, inlineNames: [INLINE_POLICY_NAME], attachedArns: [] };
+  try {
+    await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
+  } catch (error) {
+    if (!(error instanceof CollisionError) || role === undefined) throw error;
+    await deleteCrowdedRole(appAccess, role, facts, deps, signal);
+  }
+}
+
+/** The role's name when it exists and is ours. */
+async function ownedRole(
+  { status }: AppAccess,
+  identity: RoleIdentity,
+  { aws, log }: PassDependencies,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const role = await aws.getRole(identity.name, signal);
+  if (role === undefined) return undefined;
+  const ownership = ownershipOf(role, identity, status?.role?.id);
+  if (ownership.kind === 'Owned') return role.name;
+  log.warn('role is not ours and is left alone', { roleArn: role.arn, ownership: ownership.kind });
+  return undefined;
+}
+
+async function remainingHandOver(
+  appAccess: AppAccess,
+  identity: RoleIdentity,
+  { aws, kube, settings }: PassDependencies,
+  signal: AbortSignal,
+): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'>> {
+  const { metadata, spec } = appAccess;
+  const { namespace } = metadata;
+  const { clusterName = '' } = settings;
+  const names = accountNames(appAccess);
+  const [profile, associations, serviceAccounts] = await Promise.all([
+    spec.subject.ec2 && aws.getInstanceProfile(identity.name, signal),
+    Promise.all(
+      (mayHaveAssociation(appAccess) ? names : []).map((serviceAccount) =>
+        aws.findAssociation({ clusterName, namespace, serviceAccount }, signal),
+      ),
+    ),
+    Promise.all(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
+  ]);
+  return {
+    instanceProfile:
+      profile && profile.path === identity.path && hasOwnerTags(profile.tags, identity.tags) ? profile : undefined,
+    associations: associations
+      .filter((found) => found !== undefined)
+      .filter((found) => found.ownerArn === undefined && hasOwnerTags(found.tags, identity.tags)),
+    serviceAccounts: serviceAccounts.filter((found) => found !== undefined),
+  };
+}
+
+/** Something hangs on the role that is not ours: foreign policies go with it, a foreign instance profile is named. */
+async function deleteCrowdedRole(
+  appAccess: AppAccess,
+  roleName: string,
+  facts: AppliedFacts,
+  deps: PassDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const [{ inline, attached }, profiles] = await Promise.all([
+    observePolicies(roleName, deps.aws, signal),
+    deps.aws.listInstanceProfilesForRole(roleName, signal),
+  ]);
+  if (profiles.length > 0) {
+    const arns = profiles.map((profile) => profile.arn).join(', ');
+    throw new WaitingError(
+      'RoleInUse',
+      `role ${roleName} cannot be deleted: it is in instance profile ${arns}, made elsewhere; take it out, or set spec.deletionPolicy to Retain`,
+      BLOCKED_RECHECK_MS,
+    );
+  }
+  const actions = planDeletion({
+    associations: [],
+    serviceAccounts: [],
+    instanceProfile: undefined,
+    roleName,
+    inlineNames: Object.keys(inline),
+    attachedArns: attached,
+  });
+  try {
+    await applyActions(actions, facts, appAccess.metadata, deps, signal);
+  } catch (error) {
+    if (!(error instanceof CollisionError)) throw error;
+    throw new TransientError(
+      'RoleInUse',
+      `role ${roleName} still has policies by AWS's account; it is tried again`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { RoleStatus } from '../api/status-schema.ts';
+import type { ReconcileError } from '../base/errors.ts';
+
+/** What one pass saw and did; status, events and the next wake-up are computed from it and from nothing else. */
+export interface PassReport {
+  /** Present once the spec compiled. */
+  readonly compiled?: {
+    readonly digest: string;
+    readonly accountId: string;
+    readonly policy: { readonly statements: number; readonly characters: number; readonly quotaPercent: number };
+  };
+  /** Whether the spec was found valid; `undefined` when the pass did not look. */
+  readonly policyValid?: boolean;
+  /** The role as it stands after the pass; `undefined` keeps what status says. */
+  readonly role?: RoleStatus;
+  /** Whether role and hand-over are as the spec says; `undefined` when the pass did not get so far. */
+  readonly roleReady?: boolean;
+  /** Differences that were left standing, in words; `undefined` when the pass did not look. */
+  readonly drift?: readonly string[];
+  /** Differences that were mended, in words. */
+  readonly repaired?: readonly string[];
+  /** What was carried out, in words. */
+  readonly done?: readonly string[];
+  /** Why the pass did not end well. */
+  readonly failure?: ReconcileError;
+  /** For a pass that ended well. */
+  readonly ready?: { readonly reason: 'Succeeded' | 'Suspended'; readonly message: string };
+  /** Look again after this time although nothing is wrong. */
+  readonly recheckAfterMs?: number;
+  /** The pass was about deletion. */
+  readonly deleting?: boolean;
+}

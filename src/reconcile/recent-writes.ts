@@ -1,0 +1,44 @@
+import type { Clock } from '../base/clock.ts';
+import type { DesiredAccess } from '../policy/types.ts';
+
+/** What was last written whole for one object. */
+export interface RecentWrite {
+  readonly digest: string;
+  readonly desired: DesiredAccess;
+  /** How long reads may still show the state before it. */
+  readonly remainingMs: number;
+}
+
+/**
+ * Remembers own writes for as long as IAM may still answer reads with what was there before them; a difference found
+ * meanwhile is our own echo and no drift. Lost with the process, which costs at worst one needless write.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
+export class RecentWrites {
+  readonly #clock: Clock;
+  readonly #graceMs: number;
+  readonly #writes = new Map<string, { digest: string; desired: DesiredAccess; untilMs: number }>();
+
+  constructor(clock: Clock, graceMs: number) {
+    this.#clock = clock;
+    this.#graceMs = graceMs;
+  }
+
+  remember(key: string, digest: string, desired: DesiredAccess): void {
+    this.#writes.set(key, { digest, desired, untilMs: this.#clock.monotonicMs() + this.#graceMs });
+  }
+
+  forget(key: string): void {
+    this.#writes.delete(key);
+  }
+
+  /** The write under `key` whose grace has not ended. */
+  get(key: string): RecentWrite | undefined {
+    const write = this.#writes.get(key);
+    if (write === undefined) return undefined;
+    const remainingMs = write.untilMs - this.#clock.monotonicMs();
+    if (remainingMs > 0) return { digest: write.digest, desired: write.desired, remainingMs };
+    this.#writes.delete(key);
+    return undefined;
+  }
+}

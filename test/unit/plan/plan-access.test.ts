@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { NOTHING_OBSERVED, type Observation } from '../../../src/plan/observation.ts';
+import type { PlanRules } from '../../../src/plan/plan.ts';
+import { planAccess } from '../../../src/plan/plan-access.ts';
+import { allow, desiredAccess, desiredRole, OWNER_TAGS, observedRole, trust } from '../../support/builders.ts';
+
+const RULES: PlanRules = {
+  drift: { mode: 'Repair', unmanaged: 'Remove' },
+  alreadyApplied: false,
+  knownRoleId: undefined,
+  knownBoundary: undefined,
+};
+const NAME = desiredRole().name;
+
+function world(change: Partial<Observation> = {}): Observation {
+  return { ...NOTHING_OBSERVED, role: observedRole(), ...change };
+}
+
+describe('planAccess on the role', () => {
+  test('makes an absent role with two writes', () => {
+    const desired = desiredAccess();
+    expect(planAccess(desired, NOTHING_OBSERVED, RULES)).toEqual({
+      kind: 'Ready',
+      actions: [
+        { kind: 'CreateRole', role: desired.role },
+        { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
+      ],
+      reported: [],
+      waiting: [],
+    });
+  });
+
+  test('returns no action when observed equals desired', () => {
+    expect(actions(world())).toEqual([]);
+  });
+
+  test('does not mind a lone string for a list, another order or another case of action names', () => {
+    const shuffled = {
+      Version: '2012-10-17',
+      Statement: [{ Resource: ['arn:aws:s3:::invoices/uploads/*'], Action: 's3:putobject', Effect: 'Allow' as const }],
+    };
+    expect(actions(world({ role: observedRole({ inline: { appaccess: shuffled } }) }))).toEqual([]);
+  });
+
+  test('replaces a changed permissions policy with one write', () => {
+    const role = observedRole({ inline: { appaccess: allow('s3:GetObject') } });
+    expect(actions(world({ role }))).toEqual([
+      { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
+    ]);
+  });
+
+  test('narrows permissions to what both states grant before trust changes, and widens after', () => {
+    const role = observedRole({ trust: trust('ec2.amazonaws.com'), inline: { appaccess: allow('s3:GetObject') } });
+    expect(actions(world({ role }))).toEqual([
+      { kind: 'DeleteInlinePolicy', roleName: NAME, policyName: 'appaccess' },
+      { kind: 'UpdateTrustPolicy', roleName: NAME, document: trust() },
+      { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
+    ]);
+  });
+
+  test('detaches and deletes foreign policies first, and removes foreign tags', () => {
+    const role = observedRole({
+      attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      inline: { appaccess: allow('s3:PutObject'), extra: allow('s3:GetObject') },
+      tags: { ...OWNER_TAGS, team: 'red' },
+    });
+    expect(actions(world({ role }))).toEqual([
+      { kind: 'DetachManagedPolicy', roleName: NAME, policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
+      { kind: 'DeleteInlinePolicy', roleName: NAME, policyName: 'extra' },
+      { kind: 'UntagRole', roleName: NAME, keys: ['team'] },
+    ]);
+  });
+
+  test('leaves alone what a responder put there: a Deny-only policy, a boundary, a quarantine tag', () => {
+    const deny = { Version: '2012-10-17', Statement: [{ Effect: 'Deny' as const, Action: '*', Resource: '*' }] };
+    const role = observedRole({
+      inline: { appaccess: allow('s3:PutObject'), AWSRevokeOlderSessions: deny },
+      permissionsBoundary: 'arn:aws:iam::123456789012:policy/quarantine',
+      tags: { ...OWNER_TAGS, 'Quarantine-Case': '7' },
+    });
+    expect(actions(world({ role }))).toEqual([]);
+  });
+
+  test('removes the boundary that it applied itself once the spec has none, last of all', () => {
+    const boundary = 'arn:aws:iam::123456789012:policy/limit';
+    const role = observedRole({ permissionsBoundary: boundary, inline: {} });
+    expect(actions(world({ role }), { knownBoundary: boundary })).toEqual([
+      { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
+      { kind: 'DeleteBoundary', roleName: NAME },
+    ]);
+  });
+
+  test('takes a released role back by removing the mark', () => {
+    const role = observedRole({ tags: { ...OWNER_TAGS, 'appaccess.dev/released': '2026-01-01T00:00:00Z' } });
+    expect(actions(world({ role }), { drift: { mode: 'Repair', unmanaged: 'Report' } })).toEqual([
+      { kind: 'UntagRole', roleName: NAME, keys: ['appaccess.dev/released'] },
+    ]);
+  });
+});
+
+describe('planAccess with drift that is only to be reported', () => {
+  test('reports and does not write when the spec was applied already', () => {
+    const role = observedRole({ inline: {} });
+    const plan = planAccess(desiredAccess(), world({ role }), {
+      ...RULES,
+      alreadyApplied: true,
+      drift: { mode: 'Report', unmanaged: 'Remove' },
+    });
+    const put = { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') };
+    expect(plan).toEqual({ kind: 'Ready', actions: [], reported: [put], waiting: [] });
+  });
+
+  test('writes a changed spec even so', () => {
+    const rules = { drift: { mode: 'Report', unmanaged: 'Remove' } } as const;
+    expect(actions(world({ role: observedRole({ inline: {} }) }), rules)).toHaveLength(1);
+  });
+
+  test('leaves foreign policies and says so', () => {
+    const role = observedRole({ attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] });
+    const plan = planAccess(desiredAccess(), world({ role }), {
+      ...RULES,
+      drift: { mode: 'Repair', unmanaged: 'Report' },
+    });
+    expect(plan).toMatchObject({ actions: [], reported: [{ kind: 'DetachManagedPolicy' }] });
+  });
+});
+
+describe('planAccess on what is not ours', () => {
+  test.each([
+    ['RoleNotOwned', observedRole({ tags: {} }), undefined],
+    ['RoleNotOwned', observedRole({ path: '/', tags: {} }), undefined],
+    ['RoleNameTaken', observedRole({ tags: { ...OWNER_TAGS, 'appaccess.dev/name': 'other' } }), undefined],
+    ['RoleNameTaken', observedRole({ tags: { ...OWNER_TAGS, 'appaccess.dev/cluster-uid': 'cluster-2' } }), undefined],
+    ['RoleReplaced', observedRole({ id: 'AROA2' }), 'AROA1'],
+  ] as const)('refuses with %s and plans no write', (reason, role, knownRoleId) => {
+    expect(planAccess(desiredAccess(), world({ role }), { ...RULES, knownRoleId })).toMatchObject({
+      kind: 'Refused',
+      reason,
+    });
+  });
+
+  test('names the holder of a role name only within its own namespace', () => {
+    const theirs = observedRole({
+      tags: { ...OWNER_TAGS, 'appaccess.dev/namespace': 'secret', 'appaccess.dev/name': 'x' },
+    });
+    const plan = planAccess(desiredAccess(), world({ role: theirs }), RULES);
+    expect(JSON.stringify(plan)).not.toContain('secret');
+  });
+});
+
+function actions(observed: Observation, rules: Partial<PlanRules> = {}) {
+  const plan = planAccess(desiredAccess(), observed, { ...RULES, ...rules });
+  if (plan.kind !== 'Ready') throw new Error(plan.message);
+  return plan.actions;
+}
