@@ -1,0 +1,15 @@
+import type { Dispatcher } from 'undici';
+
+/** Where the API server is and how to prove who we are. */
+export interface KubeConnection {
+  /** URL without a closing slash. May carry a path. */
+  readonly server: string;
+  /** The namespace of the current context, for commands that were given none. */
+  readonly namespace: string;
+  /** Keeps connections open between requests, and knows TLS and proxy. */
+  readonly dispatcher: Dispatcher;
+  /** Adds what proves our identity to the headers of one request. */
+  authorize(headers: Record<string, string>): Promise<void>;
+  /** Closes the connections that are open. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { load } from 'js-yaml';
+import { Agent } from 'undici';
+import type { KubeConnection } from './kube-connection.ts';
+import { isJson } from './kube-object.ts';
+
+const CLUSTER_FIELDS = new Set([
+  'server',
+  'certificate-authority',
+  'certificate-authority-data',
+  'insecure-skip-tls-verify',
+]);
+const USER_FIELDS = new Set([
+  'token',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+]);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The connection of the current context of the kubeconfig at `path`, or `undefined` when that context uses anything but
+ * a server, its CA, and a token or client certificate. Those go to client-node, which takes 0.4 s and 90 MB to load.
+ * Paths in the file are relative to it. Source: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ * @throws Error when the file cannot be read or parsed
+ */
+export async function loadPlainKubeconfig(path: string): Promise<KubeConnection | undefined> {
+  const config: unknown = load(await readFile(path, 'utf8'));
+  if (!isJson(config)) return undefined;
+  const context = named(config.contexts, config['current-context'], 'context');
+  const cluster = named(config.clusters, context?.cluster, 'cluster');
+  const user = named(config.users, context?.user, 'user');
+  if (context === undefined || cluster === undefined || user === undefined) return undefined;
+  if (!usesOnly(cluster, CLUSTER_FIELDS) || !usesOnly(user, USER_FIELDS)) return undefined;
+  if (typeof cluster.server !== 'string') return undefined;
+
+  const directory = dirname(resolve(path));
+  const dispatcher = new Agent({
+    connect: {
+      ...(await material('ca', cluster, 'certificate-authority', directory)),
+      ...(await material('cert', user, 'client-certificate', directory)),
+      ...(await material('key', user, 'client-key', directory)),
+      ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
+  });
+  return {
+    server: cluster.server.replace(/\/$/, ''),
+    namespace: typeof context.namespace === 'string' ? context.namespace : 'default',
+    dispatcher,
+    async authorize(headers) {
+      if (typeof user.token === 'string') headers.authorization = `Bearer ${user.token}`;
+    },
+    close: () => dispatcher.close(),
+  };
+}
+
+/** The entry called `name` in a list of `{name, [field]: {...}}`; a user that is there but empty is `{}`. */
+function named(list: unknown, name: unknown, field: string): Fields | undefined {
+  if (!Array.isArray(list) || typeof name !== 'string') return undefined;
+  const entry: unknown = list.find((each: unknown) => isJson(each) && each.name === name);
+  if (!isJson(entry)) return undefined;
+  const value = entry[field] ?? {};
+  return isJson(value) ? value : undefined;
+}
+
+function usesOnly(fields: Fields, known: ReadonlySet<string>): boolean {
+  return Object.keys(fields).every((field) => known.has(field));
+}
+
+/** `{[option]: PEM}` from `<field>-data` in base64 or from the file that `field` names; the former wins. */
+async function material(option: string, fields: Fields, field: string, directory: string): Promise<Fields> {
+  const encoded = fields[`${field}-data`];
+  if (typeof encoded === 'string') return { [option]: Buffer.from(encoded, 'base64') };
+  const file = fields[field];
+  return typeof file === 'string' ? { [option]: await readFile(resolve(directory, file)) } : {};
+}
