@@ -17,10 +17,12 @@ export function validateBySchema(
   path = '',
   oldValue?: unknown,
 ): readonly Problem[] {
-  const { shape, rules } = walk(schema, value, path, oldValue);
-  return [...shape, ...rules];
+  const found: Found = { shape: [], rules: [] };
+  walk(schema, { value, path, oldValue }, found);
+  return [...found.shape, ...found.rules];
 }
 
+/** What the walk adds to. */
 interface Found {
   /** What the schema itself refuses. */
   readonly shape: Problem[];
@@ -28,16 +30,25 @@ interface Found {
   readonly rules: Problem[];
 }
 
-function walk(schema: StructuralSchema, value: unknown, path: string, oldValue: unknown): Found {
+/** One place in the document. */
+interface Site<Value = unknown> {
+  readonly value: Value;
+  readonly path: string;
+  readonly oldValue: unknown;
+}
+
+function walk(schema: StructuralSchema, site: Site, found: Found): void {
+  const { value, path, oldValue } = site;
   const mistyped = typeProblem(schema, value, path);
-  if (mistyped !== undefined) return { shape: [mistyped], rules: [] };
-  const below = Array.isArray(value)
-    ? walkItems(schema, value, path)
-    : isRecord(value)
-      ? walkFields(schema, value, path, oldValue)
-      : { shape: scalarProblems(schema, value, path), rules: [] };
-  if (below.shape.length > 0) return below;
-  return { shape: [], rules: [...below.rules, ...celProblems(schema, value, oldValue, path)] };
+  if (mistyped !== undefined) {
+    found.shape.push(mistyped);
+    return;
+  }
+  const before = found.shape.length;
+  if (Array.isArray(value)) walkItems(schema, { ...site, value }, found);
+  else if (isRecord(value)) walkFields(schema, { ...site, value }, found);
+  else found.shape.push(...scalarProblems(schema, value, path));
+  if (found.shape.length === before) found.rules.push(...celProblems(schema, value, oldValue, path));
 }
 
 function typeProblem(schema: StructuralSchema, value: unknown, path: string): Problem | undefined {
@@ -68,41 +79,41 @@ function typeOf(value: unknown): keyof typeof TYPE_WORDS {
   return typeof value === 'boolean' ? 'boolean' : 'object';
 }
 
-/** Items of a list have no old value: none of our lists lets the API server tell which old item is which. */
-function walkItems(schema: StructuralSchema, items: readonly unknown[], path: string): Found {
-  const shape = [...countProblems('item', items.length, schema.minItems, schema.maxItems, path)];
-  const rules: Problem[] = [];
+/**
+ * Items of a list have no old value: none of our lists lets the API server tell which old item is which. A list that
+ * is too long is not looked into.
+ */
+function walkItems(schema: StructuralSchema, { value: items, path }: Site<readonly unknown[]>, found: Found): void {
+  const miscounted = countProblems('item', items.length, schema.minItems, schema.maxItems, path);
+  found.shape.push(...miscounted);
+  if (miscounted.length > 0 || schema.items === undefined) return;
+  const seen = new Set<unknown>();
   for (const [index, item] of items.entries()) {
-    if (schema.items !== undefined) {
-      const found = walk(schema.items, item, itemPath(path, index), undefined);
-      shape.push(...found.shape);
-      rules.push(...found.rules);
+    walk(schema.items, { value: item, path: itemPath(path, index), oldValue: undefined }, found);
+    if (schema['x-kubernetes-list-type'] === 'set' && seen.has(item)) {
+      const problem = `repeats ${JSON.stringify(item)}; leave one of them out`;
+      found.shape.push({ path: itemPath(path, index), problem });
     }
-    if (schema['x-kubernetes-list-type'] === 'set' && items.indexOf(item) !== index) {
-      shape.push({ path: itemPath(path, index), problem: `repeats ${JSON.stringify(item)}; leave one of them out` });
-    }
+    seen.add(item);
   }
-  return { shape, rules };
 }
 
-function walkFields(schema: StructuralSchema, fields: Record<string, unknown>, path: string, oldValue: unknown): Found {
-  const shape = [
-    ...missingProblems(schema, fields, path),
-    ...countProblems('key', Object.keys(fields).length, undefined, schema.maxProperties, path),
-  ];
-  const rules: Problem[] = [];
+type Fields = Readonly<Record<string, unknown>>;
+
+function walkFields(schema: StructuralSchema, { value: fields, path, oldValue }: Site<Fields>, found: Found): void {
+  const miscounted = countProblems('key', Object.keys(fields).length, undefined, schema.maxProperties, path);
+  found.shape.push(...missingProblems(schema, fields, path), ...miscounted);
+  if (miscounted.length > 0) return;
   for (const [name, value] of Object.entries(fields)) {
     const field = fieldSchema(schema, name);
     if (field === 'Opaque') continue;
     if (field === 'Unknown') {
-      shape.push(unknownFieldProblem(schema, name, path));
+      found.shape.push(unknownFieldProblem(schema, name, path));
       continue;
     }
-    const found = walk(field, value, fieldPath(path, name), isRecord(oldValue) ? oldValue[name] : undefined);
-    shape.push(...found.shape);
-    rules.push(...found.rules);
+    const old = isRecord(oldValue) ? oldValue[name] : undefined;
+    walk(field, { value, path: fieldPath(path, name), oldValue: old }, found);
   }
-  return { shape, rules };
 }
 
 function fieldSchema(schema: StructuralSchema, name: string): StructuralSchema | 'Opaque' | 'Unknown' {
@@ -112,7 +123,7 @@ function fieldSchema(schema: StructuralSchema, name: string): StructuralSchema |
   return field ?? 'Unknown';
 }
 
-function missingProblems(schema: StructuralSchema, fields: Record<string, unknown>, path: string): Problem[] {
+function missingProblems(schema: StructuralSchema, fields: Fields, path: string): Problem[] {
   return (schema.required ?? [])
     .filter((name) => !Object.hasOwn(fields, name))
     .map((name) => {

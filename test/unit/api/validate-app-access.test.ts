@@ -72,3 +72,11 @@ test('validateAppAccess does not take names of JavaScript for fields', () => {
   const object = load(manifestWith('constructor: {}\n"__proto__": {}'));
   expect(validateAppAccess(object).map(({ path }) => path)).toEqual(['spec.constructor', 'spec.__proto__']);
 });
+
+test('validateAppAccess says only that a list is too long, and does not look into it', () => {
+  const object = load(manifestWith('grants: []'));
+  const grants = Array.from({ length: 100_000 }, () => ({ unknown: 1 }));
+  expect(validateAppAccess({ ...(object as object), spec: { subject: { ec2: {} }, grants } })).toEqual([
+    { path: 'spec.grants', problem: 'must have at most 50 items, has 100000' },
+  ]);
+});
