@@ -9,6 +9,8 @@ import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
 import { reportStatus } from './report-status.ts';
 
+const INTERNAL_ERROR = 'InternalError';
+
 /** What happens to the key next. */
 export type Next =
   | { readonly kind: 'Done' }
@@ -55,8 +57,10 @@ async function tell(
 
 function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: PassReport, { log }: PassDependencies) {
   const fields = { namespace: appAccess.metadata.namespace, name: appAccess.metadata.name };
-  if (failure !== undefined)
-    log.warn('pass ended without success', { ...fields, reason: failure.reason, error: failure });
+  if (failure?.reason === INTERNAL_ERROR) log.error('pass failed by a bug', { ...fields, error: failure.cause });
+  else if (failure !== undefined) {
+    log.warn('pass ended without success', { ...fields, reason: failure.reason, message: failure.message });
+  }
   if (done.length > 0) log.info('spec applied', { ...fields, actions: done });
   if (repaired.length > 0) log.info('drift repaired', { ...fields, actions: repaired });
 }
@@ -65,7 +69,7 @@ function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: Pa
 function internalError(error: unknown, signal: AbortSignal): PassReport {
   if (signal.aborted) throw error;
   const text = error instanceof Error ? error.message : String(error);
-  return { failure: new TransientError('InternalError', `the controller failed on this object: ${text}`, error) };
+  return { failure: new TransientError(INTERNAL_ERROR, `the controller failed on this object: ${text}`, error) };
 }
 
 function nextOf({ failure, recheckAfterMs }: PassReport): Next {

@@ -1,9 +1,10 @@
 import type { WatchedObject } from './watched-object.ts';
 
 /**
- * Whether an update of the primary object asks for a pass: its spec changed (generation), it is being deleted, its
- * finalizers changed, or `annotationOf` returns something else for it than before. A change of status, labels, other
- * annotations or managed fields alone does not: most of those are the controller's own writes.
+ * Whether an update of the primary object asks for a pass: its spec changed (generation), it is being deleted, or
+ * `annotationOf` returns something else for it than before. A change of status, finalizers, labels, other annotations or
+ * managed fields alone does not: most of those are the controller's own writes, and a finalizer that somebody else took
+ * off is put back by the next resync.
  */
 export function isWakingUpdate<T extends WatchedObject>(
   old: T,
@@ -15,7 +16,6 @@ export function isWakingUpdate<T extends WatchedObject>(
   return (
     before.generation !== after.generation ||
     before.deletionTimestamp !== after.deletionTimestamp ||
-    JSON.stringify(before.finalizers ?? []) !== JSON.stringify(after.finalizers ?? []) ||
     annotationOf(before.annotations ?? {}) !== annotationOf(after.annotations ?? {})
   );
 }

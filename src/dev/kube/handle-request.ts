@@ -3,10 +3,11 @@ import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Clock } from '../../base/clock.ts';
 import type { ApiRequest } from './api-request.ts';
 import { discover } from './discovery.ts';
-import type { Json } from './json.ts';
+import { asJson, type Json } from './json.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openApi } from './openapi.ts';
 import { parsePath } from './parse-path.ts';
+import { decodeProtobufBody, isProtobufBody } from './protobuf-body.ts';
 import { getObject, listObjects, selectObjects } from './read-objects.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import { badRequest, StatusError, unknownPath } from './status-error.ts';
@@ -44,7 +45,7 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const described = discover(path, parts.kinds) ?? openApi(path, parts.kinds);
   if (described !== undefined) return sendJson(response, 200, described);
   if (/selfsubject(access|rules)reviews$/.test(path)) {
-    const review = (await readBody(incoming)) as Json;
+    const review = asJson(await readBody(incoming));
     return sendJson(response, 201, {
       ...review,
       status: { allowed: true, reason: 'the embedded world allows everything' },
@@ -121,7 +122,9 @@ async function readBody(incoming: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
-  const text = Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  if (isProtobufBody(body)) return decodeProtobufBody(body);
+  const text = body.toString('utf8');
   try {
     return /yaml/.test(incoming.headers['content-type'] ?? '') ? load(text, { schema: CORE_SCHEMA }) : JSON.parse(text);
   } catch (error) {
