@@ -16,7 +16,7 @@ export const logs: CatalogueEntry<(typeof VERBS.logs)[number]> = {
     logStream: { type: 'log-stream', arns: [`${GROUP}:log-stream:*`] },
   },
   verbs: {
-    Write: { logGroup: ['CreateLogStream'], logStream: ['PutLogEvents'] },
+    Write: { logStream: ['CreateLogStream', 'PutLogEvents'] },
     Create: { logGroup: ['CreateLogGroup'] },
     Read: { logGroup: ['DescribeLogStreams', 'FilterLogEvents', 'GetLogGroupFields'], logStream: ['GetLogEvents'] },
   },
