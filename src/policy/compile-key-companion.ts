@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Placeholders } from './catalogue/catalogue-entry.ts';
-import type { TypedGrant } from './compile-typed-grant.ts';
+import type { TypedGrant } from './compiled-grant.ts';
 import { dnsSuffix } from './dns-suffix.ts';
 import type { DraftStatement } from './draft-statement.ts';
 import { fillTemplate } from './fill-template.ts';

@@ -2,7 +2,7 @@ import type { StatementGrant } from '../api/grant-schema.ts';
 import type { Problem } from '../base/problem.ts';
 import { findActions } from './check-action.ts';
 import { conditionProblems } from './check-conditions.ts';
-import type { CompiledGrant } from './compile-typed-grant.ts';
+import type { CompiledGrant } from './compiled-grant.ts';
 
 /** The statement of an escape hatch grant, or what IAM would refuse or silently ignore in it. */
 export function compileStatementGrant(

@@ -1,25 +1,12 @@
-import type { Conditions } from '../api/grant-schema.ts';
 import type { Problem } from '../base/problem.ts';
 import type { CatalogueEntry, Placeholders, ResourceKind } from './catalogue/catalogue-entry.ts';
 import { findActions } from './check-action.ts';
 import { conditionProblems, joinConditions } from './check-conditions.ts';
 import { compileKeyCompanion } from './compile-key-companion.ts';
+import type { CompiledGrant, TypedGrant } from './compiled-grant.ts';
 import type { DraftStatement } from './draft-statement.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { PolicyConditions } from './types.ts';
-
-/** What all typed grants have in common, besides the fields that name the resource. */
-export interface TypedGrant {
-  readonly access?: readonly string[];
-  readonly actions?: readonly string[];
-  readonly kmsKey?: string;
-  readonly conditions?: Conditions;
-}
-
-export interface CompiledGrant {
-  readonly statements: readonly DraftStatement[];
-  readonly problems: readonly Problem[];
-}
 
 /** The statements of one typed grant: one for each kind of resource, and one for the key. `path` leads to the grant. */
 export function compileTypedGrant(
