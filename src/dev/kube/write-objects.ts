@@ -9,7 +9,7 @@ import type { ObjectStore } from './object-store.ts';
 import { patchObject } from './patch-object.ts';
 import { NAMESPACES, type ResourceKind, SERVICE_ACCOUNTS } from './resource-kind.ts';
 import { serverSideApply } from './server-side-apply.ts';
-import { alreadyExists, badRequest, conflict, notFound, STALE, StatusError } from './status-error.ts';
+import { alreadyExists, badRequest, conflict, invalid, notFound, STALE, StatusError } from './status-error.ts';
 import { type StoredObject, sameJson } from './stored-object.ts';
 
 export interface WriteResult {
@@ -93,6 +93,9 @@ export class ObjectWriter {
   #update(request: ApiRequest, old: StoredObject, changed: Json): WriteResult {
     const { kind, name = '', subresource } = request;
     const { uid, resourceVersion } = asJson(changed.metadata);
+    if (uid !== undefined && uid !== old.metadata.uid && isPatch(request)) {
+      throw invalid(kind, name, [{ path: 'metadata.uid', problem: 'field is immutable' }]);
+    }
     if (uid !== undefined && uid !== old.metadata.uid) {
       throw conflict(
         kind,
@@ -255,6 +258,11 @@ export class ObjectWriter {
   #now(): string {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+/** A merge or JSON patch; server-side apply treats a uid as a precondition, as an update does. */
+function isPatch({ headers }: ApiRequest): boolean {
+  return /^application\/(merge|json|strategic-merge)-patch/.test(headers.contentType);
 }
 
 function keepStatus(kind: ResourceKind, old: StoredObject, changed: Json): Json {
