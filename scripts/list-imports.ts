@@ -15,7 +15,8 @@ export interface SourceImports {
   readonly environmentLines: readonly number[];
 }
 
-type SyntaxNode = Readonly<Record<string, unknown>> & { readonly type: string; readonly start: number };
+/** A node of the syntax tree, with the offset of its first character. */
+export type SyntaxNode = Readonly<Record<string, unknown>> & { readonly type: string; readonly start: number };
 
 /**
  * Every import of a TypeScript source in the order of the text: static, dynamic, `export … from`, and those that

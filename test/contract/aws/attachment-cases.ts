@@ -12,10 +12,9 @@ import { type CaseRegistry, LAMBDA_TRUST, refusal, refusalWithMessage } from './
 import { createRole, getRole } from './role-cases.ts';
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-const NO_AWS_POLICIES = 'moto has no AWS managed policies unless it is told to load them';
 
 export function attachmentCases({ everywhere, notOnMoto }: CaseRegistry): void {
-  notOnMoto(NO_AWS_POLICIES, 'a policy attached twice is attached once and blocks the deletion', async (tools) => {
+  everywhere('a policy attached twice is attached once and blocks the deletion', async (tools) => {
     const RoleName = await createRole(tools);
     await tools.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: READ_ONLY }));
     await tools.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: READ_ONLY }));
@@ -43,17 +42,21 @@ export function attachmentCases({ everywhere, notOnMoto }: CaseRegistry): void {
     expect(await refusal(tools.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })))).toEqual(absent);
   });
 
-  notOnMoto(NO_AWS_POLICIES, 'the boundary of a role is set, read and removed', async (tools) => {
-    const RoleName = await createRole(tools);
-    await tools.iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: READ_ONLY }));
-    expect((await getRole(tools, RoleName))?.PermissionsBoundary).toEqual({
-      PermissionsBoundaryType: 'Policy',
-      PermissionsBoundaryArn: READ_ONLY,
-    });
-    await tools.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
-    await tools.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
-    expect((await getRole(tools, RoleName))?.PermissionsBoundary).toBeUndefined();
-  });
+  notOnMoto(
+    'moto says PermissionsBoundaryPolicy for the type',
+    'the boundary of a role is set, read and removed',
+    async (tools) => {
+      const RoleName = await createRole(tools);
+      await tools.iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: READ_ONLY }));
+      expect((await getRole(tools, RoleName))?.PermissionsBoundary).toEqual({
+        PermissionsBoundaryType: 'Policy',
+        PermissionsBoundaryArn: READ_ONLY,
+      });
+      await tools.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+      await tools.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+      expect((await getRole(tools, RoleName))?.PermissionsBoundary).toBeUndefined();
+    },
+  );
 
   notOnMoto('moto checks only the form of the ARN', 'a boundary that does not exist is NoSuchEntity', async (tools) => {
     const PermissionsBoundary = `arn:aws:iam::${tools.world.accountId}:policy/${tools.newName()}`;

@@ -28,6 +28,7 @@ export async function startMoto(
   const [port] = await freePorts(1);
   const server = await startSupervised(programs.motoServer, ['-H', '127.0.0.1', '-p', `${port}`], {
     logPath: join(folder, 'moto.log'),
+    env: { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }, // without it none of AWS's own policies can be attached
   });
   const stop = async () => {
     await server.stop();
