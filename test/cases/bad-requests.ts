@@ -69,7 +69,8 @@ const conditions: readonly Omit<BadInput, 'refusedBy'>[] = [
     spec: 'role: {name: uploader}',
     path: '',
     reason: 'RoleNotOwned',
-    message: 'choose another name',
+    message:
+      'is not owned by this AppAccess (its path or its tags are not ours); choose another spec.role.name, or delete that role',
   },
   {
     title: 'service account that does not exist',
@@ -77,7 +78,7 @@ const conditions: readonly Omit<BadInput, 'refusedBy'>[] = [
     spec: 'subject: {serviceAccount: {name: uploader, via: [IRSA]}}',
     path: '',
     reason: 'ServiceAccountNotFound',
-    message: 'uploader',
+    message: 'does not exist; create it, the controller then annotates it',
   },
   {
     title: 'service account that somebody else has annotated',
@@ -85,7 +86,7 @@ const conditions: readonly Omit<BadInput, 'refusedBy'>[] = [
     spec: 'subject: {serviceAccount: {name: uploader, via: [IRSA]}}',
     path: '',
     reason: 'ServiceAccountAnnotated',
-    message: 'uploader',
+    message: 'remove that annotation, or name another service account',
   },
   {
     title: 'no AWS credentials',
