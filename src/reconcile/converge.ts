@@ -32,9 +32,9 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
   const facts: AppliedFacts = { done: [] };
   try {
     const { plan, observed, echoMs } = await decideAndApply(target, facts, deps, signal);
-    const role = roleStatus(target, facts, observed);
+    if (echoMs !== undefined) return { ...reportPlan(target, plan, facts), recheckAfterMs: echoMs };
     if (facts.done.length > 0) deps.recent.remember(keyOf(target.appAccess), target.digest, target.desired);
-    return { role, ...reportPlan(target, plan, facts), ...(echoMs === undefined ? {} : { recheckAfterMs: echoMs }) };
+    return { role: roleStatus(target, facts, observed), ...reportPlan(target, plan, facts) };
   } catch (error) {
     deps.recent.forget(keyOf(target.appAccess));
     if (!(error instanceof ReconcileError)) throw error;

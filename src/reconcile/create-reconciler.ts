@@ -9,8 +9,6 @@ import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
 import { reportStatus } from './report-status.ts';
 
-const INTERNAL_ERROR = 'InternalError';
-
 /** What happens to the key next. */
 export type Next =
   | { readonly kind: 'Done' }
@@ -25,8 +23,7 @@ export function createReconciler(deps: PassDependencies): (appAccess: AppAccess,
   return async (appAccess, signal) => {
     if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
-    await tell(appAccess, report, deps, signal);
-    return nextOf(report);
+    return tell(appAccess, report, deps, signal);
   };
 }
 
@@ -38,27 +35,33 @@ async function finalize(appAccess: AppAccess, deps: PassDependencies, signal: Ab
     for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
-  await tell(appAccess, { ...report, deleting: true }, deps, signal);
-  return nextOf(report);
+  return tell(appAccess, report, deps, signal);
 }
 
+/** Logs, events and status of a finished pass; what happens next follows from the report, or from a status write that failed. */
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
   deps: PassDependencies,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Next> {
   logPass(appAccess, report, deps);
   for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
   const status = reportStatus(appAccess, report, deps.clock.now());
-  if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return;
-  await deps.kube.replaceStatus(appAccess, status, signal);
+  if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
+  try {
+    await deps.kube.replaceStatus(appAccess, status, signal);
+  } catch (error) {
+    if (error instanceof ReconcileError) return { kind: 'Retry', error };
+    throw error;
+  }
+  return nextOf(report);
 }
 
 function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: PassReport, { log }: PassDependencies) {
   const fields = { namespace: appAccess.metadata.namespace, name: appAccess.metadata.name };
-  if (failure?.reason === INTERNAL_ERROR) log.error('pass failed by a bug', { ...fields, error: failure.cause });
-  else if (failure !== undefined) {
+  // What is retried is logged by whoever retries it, with its stack.
+  if (failure instanceof TerminalError || failure instanceof WaitingError) {
     log.warn('pass ended without success', { ...fields, reason: failure.reason, message: failure.message });
   }
   if (done.length > 0) log.info('spec applied', { ...fields, actions: done });
@@ -69,7 +72,7 @@ function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: Pa
 function internalError(error: unknown, signal: AbortSignal): PassReport {
   if (signal.aborted) throw error;
   const text = error instanceof Error ? error.message : String(error);
-  return { failure: new TransientError(INTERNAL_ERROR, `the controller failed on this object: ${text}`, error) };
+  return { failure: new TransientError('InternalError', `the controller failed on this object: ${text}`, error) };
 }
 
 function nextOf({ failure, recheckAfterMs }: PassReport): Next {

@@ -11,7 +11,8 @@ export function welcomeText(world: {
   const env = relative(process.cwd(), world.env);
   return `
 AppAccess runs over an embedded Kubernetes API (${world.kubeUrl}) and an embedded AWS (${world.awsUrl},
-account ${world.config.accountId}, region ${world.config.region}). Nothing here reaches a real account. In another terminal:
+account ${world.config.accountId}, region ${world.config.region}). Nothing here reaches a real account. It runs
+unguarded: nothing limits what manifests may ask for. In another terminal:
 
   . ${env}
   kubectl apply -f examples/lambda-s3-dynamodb.yaml

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
+
+const SPEC = {
+  subject: { lambda: { functionName: 'uploader' } },
+  grants: [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }],
+};
+const edited = (prefix: string) => ({ ...SPEC, grants: [{ s3: { bucket: 'invoices', prefix, access: ['Write'] } }] });
+
+let world: EmbeddedWorld;
+beforeEach(async () => {
+  world = await startEmbeddedWorld();
+});
+afterEach(() => world.stop());
+
+test('an edit made while every watch was cut is followed', async () => {
+  await world.startController();
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  world.kube.dropWatches();
+  await world.apply('uploader', edited('other/'));
+  await world.until('uploader', isSettled);
+  expect(JSON.stringify(world.aws.snapshot())).toContain('invoices/other/*');
+});
+
+test('an edit made while all versions expired is followed', async () => {
+  await world.startController();
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  world.kube.expireWatches();
+  await world.apply('uploader', edited('other/'));
+  await world.until('uploader', isSettled);
+  expect(JSON.stringify(world.aws.snapshot())).toContain('invoices/other/*');
+});
+
+test('a Kubernetes API that fails at the start is waited for', async () => {
+  world.kube.failNext('get', 'namespaces', 503, 3);
+  world.kube.failNext('list', 'appaccesses', 500, 2);
+  await world.apply('uploader', SPEC);
+  await world.startController();
+  await world.untilReady('uploader');
+});
+
+test('a status that could not be written is written by a later pass, and the role is made once', async () => {
+  await world.startController();
+  world.kube.failNext('patch', 'appaccesses/status', 500, 2);
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  expect(world.aws.snapshot().roles).toHaveLength(1);
+  expect(world.aws.calls().filter(({ action }) => action === 'PutRolePolicy')).toHaveLength(1);
+});
+
+test('an event that cannot be written fails no pass', async () => {
+  await world.startController();
+  world.kube.failNext('create', 'events', 500, 5);
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+});
+
+test('a role that AWS does not show yet is no reason to make another', async () => {
+  await world.stop();
+  world = await startEmbeddedWorld({ visibilityDelayMs: 1_500 });
+  await world.startController({ echoGraceMs: 120_000 });
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  await world.apply('uploader', SPEC, { 'reconcile.fluxcd.io/requestedAt': 'now' });
+  const after = await world.until('uploader', ({ status }) => status?.lastHandledReconcileAt === 'now');
+  expect(after.status?.role?.id).toBe(world.aws.snapshot().roles[0]?.id);
+  expect(world.aws.calls().filter(({ action }) => action === 'CreateRole')).toHaveLength(1);
+});
+
+test('an edit follows even while AWS still shows what was there before the last write', async () => {
+  await world.startController({ echoGraceMs: 120_000 });
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  await world.apply('uploader', edited('other/'));
+  await world.until('uploader', isSettled);
+  await world.apply('uploader', SPEC);
+  await world.until('uploader', isSettled);
+  expect(JSON.stringify(world.aws.snapshot())).toContain('invoices/uploads/*');
+  expect(world.aws.calls().filter(({ action }) => action === 'GetRole')).toEqual([]);
+});
+
+test('two hundred objects are all Ready, each with a role of its own', async () => {
+  await world.startController();
+  const names = Array.from({ length: 200 }, (_, index) => `app-${index}`);
+  await Promise.all(names.map((name) => world.apply(name, SPEC)));
+  for (const name of names) await world.untilReady(name);
+  expect(world.aws.snapshot().roles).toHaveLength(200);
+});
+
+function isSettled({
+  metadata,
+  status,
+}: {
+  metadata: { generation?: number };
+  status?: { observedGeneration?: number };
+}) {
+  return status?.observedGeneration === metadata.generation;
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { silentLogger } from '../../../src/base/logger.ts';
+import { EventRecorder } from '../../../src/kube/event-recorder.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const RECORD = {
+  regarding: { apiVersion: 'example.dev/v1', kind: 'Widget', namespace: 'team', name: 'one', uid: 'uid-1' },
+  type: 'Normal',
+  reason: 'Applied',
+  action: 'Reconcile',
+  note: 'made it',
+} as const;
+
+test('an event is written once, and its repetition within six minutes raises the count of a series', async () => {
+  const world = recorder();
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  await world.clock.advance(60_000);
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  expect(world.written).toMatchObject([
+    { call: 'create', body: { reason: 'Applied', note: 'made it', eventTime: '2026-01-01T00:00:00.000000Z' } },
+    { call: 'patch', body: { series: { count: 2, lastObservedTime: '2026-01-01T00:01:00.000000Z' } } },
+  ]);
+});
+
+test('a repetition after six minutes is an event of its own', async () => {
+  const world = recorder();
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  await world.clock.advance(6 * 60_000);
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  expect(world.written.map(({ call }) => call)).toEqual(['create', 'create']);
+});
+
+test('an event that cannot be written is lost and keeps none back that follow', async () => {
+  const world = recorder({ failures: 1 });
+  world.recorder.record(RECORD);
+  world.recorder.record({ ...RECORD, note: 'second' });
+  await world.recorder.flush();
+  expect(world.written).toMatchObject([{ body: { note: 'second' } }]);
+});
+
+test('an event about a cluster-scoped object goes to namespace default, and its note is cut to 1024 characters', async () => {
+  const world = recorder();
+  const { namespace: _, ...regarding } = RECORD.regarding;
+  world.recorder.record({ ...RECORD, regarding, note: 'x'.repeat(2000) });
+  await world.recorder.flush();
+  const [event] = world.written;
+  expect(event?.body).toMatchObject({ metadata: { namespace: 'default' } });
+  expect(String(event?.body.note)).toHaveLength(1024);
+});
+
+function recorder({ failures = 0 } = {}) {
+  const clock = new ManualClock();
+  const written: { call: string; body: Record<string, unknown> }[] = [];
+  let left = failures;
+  const write = async (call: string, body: unknown) => {
+    if (left > 0) {
+      left -= 1;
+      throw new Error('refused');
+    }
+    written.push({ call, body: body as Record<string, unknown> });
+    return body as never;
+  };
+  const client = {
+    create: (_path: unknown, body: unknown) => write('create', body),
+    patch: (_path: unknown, body: unknown) => write('patch', body),
+  };
+  const options = { client, clock, log: silentLogger, controller: 'example.dev/controller', instance: 'one' };
+  return { recorder: new EventRecorder(options), clock, written };
+}
