@@ -1,6 +1,6 @@
 import { type AppAccess, FINALIZER } from '../api/app-access.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { type ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';

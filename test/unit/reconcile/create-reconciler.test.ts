@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { TransientError } from '../../../src/base/errors.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
+import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
+import type { PassDependencies } from '../../../src/reconcile/dependencies.ts';
+import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
+import { appAccess } from '../../support/builders.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const signal = new AbortController().signal;
+/** Refused by the compiler, so that a pass asks nothing of AWS. */
+const REFUSED = appAccess({
+  spec: { grants: [{ statement: { effect: 'Allow', actions: ['*'], resources: ['*'] } }] },
+});
+
+test('a status that cannot be written is retried and is no bug', async () => {
+  const failure = new TransientError('KubernetesRefused', 'not now');
+  const reconcile = createReconciler(
+    dependencies(async () => {
+      throw failure;
+    }),
+  );
+  expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Retry', error: failure });
+});
+
+test('a pass that changes nothing in the status writes none', async () => {
+  const written: unknown[] = [];
+  const reconcile = createReconciler(
+    dependencies(async (_, status) => {
+      written.push(status);
+    }),
+  );
+  expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Done' });
+  const [status] = written;
+  expect(await reconcile({ ...REFUSED, status: status as never }, signal)).toEqual({ kind: 'Done' });
+  expect(written).toHaveLength(1);
+});
+
+test('an object that is being deleted and has not our finalizer is left alone', async () => {
+  const reconcile = createReconciler(dependencies(async () => undefined));
+  const deleted = appAccess({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.dev/x'] } });
+  expect(await reconcile(deleted, signal)).toEqual({ kind: 'Done' });
+});
+
+/** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
+function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']): PassDependencies {
+  const clock = new ManualClock();
+  return {
+    aws: {} as PassDependencies['aws'],
+    kube: { replaceStatus } as PassDependencies['kube'],
+    events: { record() {} },
+    clock,
+    log: silentLogger,
+    settings: { partition: 'aws', accountId: '123456789012', region: 'eu-west-1', clusterName: 'demo' },
+    recent: new RecentWrites(clock, 0),
+    readOnly: false,
+  };
+}
