@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../api/app-access.ts';
+import type { AppAccess, ObjectMeta } from '../api/app-access.ts';
 import { TransientError, WaitingError } from '../base/errors.ts';
 import type { Action } from '../plan/actions.ts';
 import type { AwsPort, KubePort } from './ports.ts';
@@ -8,6 +8,8 @@ export interface AppliedFacts {
   role?: { arn: string; id: string };
   instanceProfileArn?: string;
   associationId?: string;
+  /** The object as a write of ours before the actions left it. */
+  written?: AppAccess;
   /** Actions that were carried out. */
   done: Action[];
 }

@@ -30,23 +30,29 @@ const WAITING_RECHECK_MS = 60_000;
  */
 export async function converge(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   const facts: AppliedFacts = { done: [] };
+  const key = keyOf(target.appAccess);
   try {
-    const { plan, observed, echoMs } = await decideAndApply(target, facts, deps, signal);
-    if (echoMs !== undefined) return { ...reportPlan(target, plan, facts), recheckAfterMs: echoMs };
-    if (facts.done.length > 0) deps.recent.remember(keyOf(target.appAccess), target.digest, target.desired);
-    return { role: roleStatus(target, facts, observed), ...reportPlan(target, plan, facts) };
+    const { plan, observed, assumedForMs } = await decideAndApply(target, facts, deps, signal);
+    if (facts.done.length > 0) deps.recent.remember(key, target.desired);
+    return {
+      ...writtenOf(facts),
+      role: roleStatus(target, facts, observed),
+      ...reportPlan(target, plan, facts),
+      ...(assumedForMs === undefined ? {} : { recheckAfterMs: assumedForMs }),
+    };
   } catch (error) {
-    deps.recent.forget(keyOf(target.appAccess));
+    deps.recent.forget(key);
     if (!(error instanceof ReconcileError)) throw error;
-    return { ...keptRole(target, facts), roleReady: false, done: facts.done.map(describeAction), failure: error };
+    const done = facts.done.map(describeAction);
+    return { ...writtenOf(facts), ...keptRole(target, facts), roleReady: false, done, failure: error };
   }
 }
 
 interface Decision {
   readonly plan: ReadyPlan;
   readonly observed: Observation;
-  /** Present when a difference was left alone because it may be the echo of our own write. */
-  readonly echoMs?: number;
+  /** Present when AWS was not read because it may still show what was there before our own write. */
+  readonly assumedForMs?: number;
 }
 
 async function decideAndApply(
@@ -57,18 +63,14 @@ async function decideAndApply(
 ): Promise<Decision> {
   const { appAccess, desired } = target;
   const known = appAccess.status?.role?.id !== undefined;
-  const attempts = known ? [observeKnown] : [observeNewAccess, observeAccess];
+  const attempts = known ? [observeKnown] : [observeNew, observeFresh];
   for (const observe of attempts) {
-    const observed = await observe(desired, appAccess, deps, signal);
+    const { observed, ...assumed } = await observe(target, deps, signal);
     const plan = decide(target, observed);
-    const recent = deps.recent.get(keyOf(appAccess));
-    if (recent?.digest === target.digest && plan.actions.length > 0) {
-      return { plan: { ...plan, actions: [], reported: [] }, observed, echoMs: recent.remainingMs };
-    }
-    if (known && observed.role === undefined && plan.actions.length > 0) await forgetRole(appAccess, deps, signal);
+    if (known && observed.role === undefined) facts.written = await forgetRole(appAccess, deps, signal);
     try {
       await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
-      return { plan, observed };
+      return { plan, observed, ...assumed };
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;
       deps.log.info('create found the name taken, reading', { key: keyOf(appAccess), cause: error.message });
@@ -80,21 +82,31 @@ async function decideAndApply(
   );
 }
 
-/** As `observeAccess`, yet what we wrote ourselves a moment ago is taken from memory: AWS may still show what was before. */
-async function observeKnown(
-  desired: DesiredAccess,
-  appAccess: AppAccess,
+type Observed = Omit<Decision, 'plan'>;
+
+async function observeFresh(
+  { desired, appAccess }: Target,
   deps: PassDependencies,
   signal: AbortSignal,
-): Promise<Observation> {
+): Promise<Observed> {
+  return { observed: await observeAccess(desired, appAccess, deps, signal) };
+}
+
+async function observeNew({ appAccess }: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  return { observed: await observeNewAccess(appAccess, deps, signal) };
+}
+
+/**
+ * What we wrote ourselves a moment ago is taken from memory: AWS may still show what was before, and a difference to that
+ * is our own echo and no drift. Otherwise everything is read.
+ */
+async function observeKnown(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  const { appAccess } = target;
   const recent = deps.recent.get(keyOf(appAccess));
-  const edited = recent !== undefined && appAccess.metadata.generation !== appAccess.status?.applied?.generation;
-  if (!edited) return observeAccess(desired, appAccess, deps, signal);
-  const { serviceAccounts } = await observeNewAccess(desired, appAccess, deps, signal);
-  return (
-    assumeApplied(recent.desired, appAccess.status?.role, serviceAccounts) ??
-    observeAccess(desired, appAccess, deps, signal)
-  );
+  if (recent === undefined) return observeFresh(target, deps, signal);
+  const { serviceAccounts } = await observeNewAccess(appAccess, deps, signal);
+  const observed = assumeApplied(recent.desired, appAccess.status?.role, serviceAccounts);
+  return observed === undefined ? observeFresh(target, deps, signal) : { observed, assumedForMs: recent.remainingMs };
 }
 
 /** The plan of `target` in `observed`; throws `TerminalError` where what is there is not ours. */
@@ -111,16 +123,25 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
 }
 
 /** The id goes from status before another role is made, so that a crash in between does not leave a role we disown. */
-async function forgetRole(appAccess: AppAccess, { kube, log }: PassDependencies, signal: AbortSignal): Promise<void> {
+async function forgetRole(
+  appAccess: AppAccess,
+  { kube, log }: PassDependencies,
+  signal: AbortSignal,
+): Promise<AppAccess> {
   log.warn('role is gone, making it again', { key: keyOf(appAccess) });
   const { id: _id, ...role } = appAccess.status?.role ?? {};
-  await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
+  return kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
+}
+
+function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {
+  return written === undefined ? {} : { written };
 }
 
 function reportPlan({ appAccess, digest, desired }: Target, plan: ReadyPlan, facts: AppliedFacts): PassReport {
   const done = facts.done.map(describeAction);
   const drift = plan.reported.map(describeAction);
-  const isRepair = appAccess.status?.applied?.digest === digest;
+  const wasReady = appAccess.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const isRepair = wasReady === true && appAccess.status?.applied?.digest === digest;
   const base = { drift, ...(isRepair ? { repaired: done } : { done }) };
   if (drift.length > 0) {
     return { ...base, roleReady: false, failure: new TerminalError('DriftReported', reportedText(drift)) };

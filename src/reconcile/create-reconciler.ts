@@ -50,7 +50,7 @@ async function tell(
   const status = reportStatus(appAccess, report, deps.clock.now());
   if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
   try {
-    await deps.kube.replaceStatus(appAccess, status, signal);
+    await deps.kube.replaceStatus(report.written ?? appAccess, status, signal);
   } catch (error) {
     if (error instanceof ReconcileError) return { kind: 'Retry', error };
     throw error;

@@ -38,7 +38,6 @@ export async function observeAccess(
 
 /** As `observeAccess` for an object for which no role was ever made: AWS is not asked, `CreateRole` itself is the check. */
 export async function observeNewAccess(
-  _desired: DesiredAccess,
   appAccess: AppAccess,
   ports: ObservePorts,
   signal: AbortSignal,

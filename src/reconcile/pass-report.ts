@@ -1,8 +1,11 @@
+import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
 import type { ReconcileError } from '../base/errors.ts';
 
 /** What one pass saw and did; status, events and the next wake-up are computed from it and from nothing else. */
 export interface PassReport {
+  /** The object as the pass's own writes left it; absent when there was none. */
+  readonly written?: AppAccess;
   /** Present once the spec compiled. */
   readonly compiled?: {
     readonly digest: string;

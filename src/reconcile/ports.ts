@@ -86,8 +86,11 @@ export interface KubePort {
   addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess>;
   /** Takes our finalizer off; an object that is gone already is no error. */
   removeFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<void>;
-  /** Replaces the whole status, guarded by the uid; an object that is gone already is no error. */
-  replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<void>;
+  /**
+   * Replaces the whole status, guarded by the resource version: a status computed from an old one never overwrites a newer
+   * one. Returns the object as it then stands; an object that is gone already is returned as it was.
+   */
+  replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<AppAccess>;
   /** `owner` is whose annotation counts as ours. */
   getServiceAccount(
     account: { namespace: string; name: string },

@@ -3,7 +3,6 @@ import type { DesiredAccess } from '../policy/types.ts';
 
 /** What was last written whole for one object. */
 export interface RecentWrite {
-  readonly digest: string;
   readonly desired: DesiredAccess;
   /** How long reads may still show the state before it. */
   readonly remainingMs: number;
@@ -17,15 +16,15 @@ export interface RecentWrite {
 export class RecentWrites {
   readonly #clock: Clock;
   readonly #graceMs: number;
-  readonly #writes = new Map<string, { digest: string; desired: DesiredAccess; untilMs: number }>();
+  readonly #writes = new Map<string, { desired: DesiredAccess; untilMs: number }>();
 
   constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
     this.#graceMs = graceMs;
   }
 
-  remember(key: string, digest: string, desired: DesiredAccess): void {
-    this.#writes.set(key, { digest, desired, untilMs: this.#clock.monotonicMs() + this.#graceMs });
+  remember(key: string, desired: DesiredAccess): void {
+    this.#writes.set(key, { desired, untilMs: this.#clock.monotonicMs() + this.#graceMs });
   }
 
   forget(key: string): void {
@@ -37,7 +36,7 @@ export class RecentWrites {
     const write = this.#writes.get(key);
     if (write === undefined) return undefined;
     const remainingMs = write.untilMs - this.#clock.monotonicMs();
-    if (remainingMs > 0) return { digest: write.digest, desired: write.desired, remainingMs };
+    if (remainingMs > 0) return { desired: write.desired, remainingMs };
     this.#writes.delete(key);
     return undefined;
   }

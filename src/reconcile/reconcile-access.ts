@@ -38,13 +38,14 @@ export async function reconcileAccess(
 async function convergeGuarded(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   const { appAccess } = target;
   if (appAccess.metadata.finalizers?.includes(FINALIZER)) return converge(target, deps, signal);
+  let written: AppAccess;
   try {
-    await deps.kube.addFinalizer(appAccess, signal);
+    written = await deps.kube.addFinalizer(appAccess, signal);
   } catch (error) {
     if (error instanceof ReconcileError) return { failure: error };
     throw error;
   }
-  return converge(target, deps, signal);
+  return { written, ...(await converge({ ...target, appAccess: written }, deps, signal)) };
 }
 
 function suspended({ appAccess, digest, desired }: Target): PassReport {

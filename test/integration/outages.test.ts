@@ -43,7 +43,7 @@ test('a Kubernetes API that fails at the start is waited for', async () => {
 
 test('a status that could not be written is written by a later pass, and the role is made once', async () => {
   await world.startController();
-  world.kube.failNext('patch', 'appaccesses/status', 500, 2);
+  world.kube.failNext('update', 'appaccesses/status', 500, 2);
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   expect(world.aws.snapshot().roles).toHaveLength(1);

@@ -72,6 +72,17 @@ test('IRSA waits for a service account that does not exist and goes on when it a
   expect((await world.getServiceAccount('api')).metadata.annotations).toEqual({ [IRSA]: ready.status?.role?.arn });
 });
 
+test('IRSA annotates a service account that appears while AWS may still show what was there before', async () => {
+  await world.stop();
+  world = await startEmbeddedWorld();
+  await world.startController({ echoGraceMs: 120_000 });
+  await world.apply('api', { subject: { serviceAccount: { name: 'api', via: ['IRSA'] } }, grants: GRANTS });
+  await world.createServiceAccount('api');
+  const ready = await world.untilReady('api');
+  expect(ready.status?.role?.name).toBe(world.aws.snapshot().roles[0]?.name);
+  expect((await world.getServiceAccount('api')).metadata.annotations).toEqual({ [IRSA]: ready.status?.role?.arn });
+});
+
 test("IRSA never overwrites somebody else's annotation and names it", async () => {
   const theirs = 'arn:aws:iam::123456789012:role/theirs';
   await world.createServiceAccount('api', { [IRSA]: theirs });

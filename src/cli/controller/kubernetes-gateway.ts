@@ -37,14 +37,13 @@ export function createKubernetesGateway(client: KubeClient) {
       );
     },
 
-    /** Guarded by the uid alone: nobody else writes this status, so a newer version of the object is no conflict. */
-    async replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<void> {
+    async replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<AppAccess> {
       const path = { ...pathOf(appAccess.metadata), subresource: 'status' };
-      const body = [
-        { op: 'test', path: '/metadata/uid', value: appAccess.metadata.uid },
-        { op: 'add', path: '/status', value: status },
-      ];
-      await kubernetesCall('write the status', () => unlessGone(client.patch(path, body, 'json', signal)));
+      const object: KubeObject & Pick<AppAccess, 'spec' | 'status'> = { ...appAccess, status };
+      const written = await kubernetesCall('write the status', () =>
+        unlessGone(client.replace<AppAccess>(path, object, signal)),
+      );
+      return written ?? appAccess;
     },
 
     async getServiceAccount(
@@ -98,10 +97,13 @@ function hasFieldConflict({ details }: KubeApiError): boolean {
 }
 
 /** An object that is gone needs no write; nor does its namesake made since, which has another uid. */
-async function unlessGone(write: Promise<unknown>): Promise<void> {
-  await write.catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
+async function unlessGone<T>(write: Promise<T>): Promise<T | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 async function kubernetesCall<T>(what: string, call: () => Promise<T>): Promise<T> {

@@ -74,6 +74,13 @@ export function kubernetesContract(world: KubernetesWorld): void {
         expect(await api.call('PUT', '/stale', body)).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
       });
 
+      everywhere('an update of the status with an old resource version is a Conflict', async () => {
+        const { body } = await create('stale-status');
+        await api.call('PATCH', '/stale-status/status', { status: { subject: 'newer' } }, MERGE);
+        const answer = await api.call('PUT', '/stale-status/status', { ...body, status: { subject: 'older' } });
+        expect(answer).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
+      });
+
       everywhere('a patch with the uid of another object is refused, and an update is a Conflict', async () => {
         await create('uid');
         const patch = { metadata: { uid: '00000000-0000-0000-0000-000000000000', labels: { a: 'b' } } };

@@ -26,8 +26,9 @@ test('a status that cannot be written is retried and is no bug', async () => {
 test('a pass that changes nothing in the status writes none', async () => {
   const written: unknown[] = [];
   const reconcile = createReconciler(
-    dependencies(async (_, status) => {
+    dependencies(async (object, status) => {
       written.push(status);
+      return object;
     }),
   );
   expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Done' });
@@ -37,7 +38,7 @@ test('a pass that changes nothing in the status writes none', async () => {
 });
 
 test('an object that is being deleted and has not our finalizer is left alone', async () => {
-  const reconcile = createReconciler(dependencies(async () => undefined));
+  const reconcile = createReconciler(dependencies(async (object) => object));
   const deleted = appAccess({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.dev/x'] } });
   expect(await reconcile(deleted, signal)).toEqual({ kind: 'Done' });
 });
