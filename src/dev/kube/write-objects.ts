@@ -11,6 +11,7 @@ import { NAMESPACES, type ResourceKind, SERVICE_ACCOUNTS } from './resource-kind
 import { serverSideApply } from './server-side-apply.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, STALE, StatusError } from './status-error.ts';
 import { type StoredObject, sameJson } from './stored-object.ts';
+import { refuseNewFinalizers, requireVersion } from './update-rules.ts';
 
 export interface WriteResult {
   readonly code: number;
@@ -40,6 +41,7 @@ export class ObjectWriter {
     const { kind, body } = request;
     if (!isJson(body)) throw badRequest('the body must be an object');
     const old = this.#existing(request);
+    requireVersion(kind, old.metadata.name, body);
     return this.#update(request, old, fromView(kind, body));
   }
 
@@ -76,13 +78,15 @@ export class ObjectWriter {
 
   #insert(request: ApiRequest, sent: Json): WriteResult {
     const { kind } = request;
+    refuseReadOnly(kind);
     const named = this.#named(request, sent);
     const name = String(asJson(named.metadata).name);
     this.#requireNamespace(request);
     if (this.#store.get(kind, request.namespace, name) !== undefined) throw alreadyExists(kind, name);
     const { status: _status, ...withoutStatus } = named;
     const { object, warnings } = this.#admit(request, kind.hasStatus ? withoutStatus : named, undefined);
-    const identified = this.#withIdentity(kind, object, undefined);
+    const phase = kind.plural === NAMESPACES.plural ? { status: { phase: 'Active' } } : {};
+    const identified = this.#withIdentity(kind, { ...object, ...phase }, undefined);
     const isApply = asJson(sent.metadata).managedFields !== undefined;
     const stored = isApply ? identified : this.#owned(request, {}, identified);
     const result = isDryRun(request) ? stored : this.#store.put(kind, stored);
@@ -109,6 +113,7 @@ export class ObjectWriter {
     const next = subresource === 'status' ? { ...old, status: changed.status } : keepStatus(kind, old, changed);
     const { object, warnings } = this.#admit(request, next, old);
     const identified = this.#withIdentity(kind, object, old);
+    refuseNewFinalizers(kind, old, identified);
     const isApply = request.headers.contentType.startsWith('application/apply-patch');
     const stored = isApply ? identified : this.#owned(request, old, identified);
     if (sameJson(withoutTimes(stored), withoutTimes(old))) return { code: 200, body: viewOf(kind, old), warnings };
@@ -187,7 +192,7 @@ export class ObjectWriter {
   }
 
   #existing({ kind, namespace, name = '' }: ApiRequest): StoredObject {
-    if (kind.isReadOnly) throw new StatusError(405, 'MethodNotAllowed', `${kind.plural} cannot be changed here`);
+    refuseReadOnly(kind);
     const found = this.#store.get(kind, namespace, name);
     if (found === undefined) throw notFound(kind, name);
     return found;
@@ -258,6 +263,10 @@ export class ObjectWriter {
   #now(): string {
     return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+function refuseReadOnly({ isReadOnly, plural }: ResourceKind): void {
+  if (isReadOnly) throw new StatusError(405, 'MethodNotAllowed', `${plural} cannot be changed here`);
 }
 
 /** A merge or JSON patch; server-side apply treats a uid as a precondition, as an update does. */

@@ -45,6 +45,19 @@ export function kubernetesContract(world: KubernetesWorld): void {
         expect(await api.call('POST', path, object('x'))).toMatchObject({ status: 404, body: { reason: 'NotFound' } });
       });
 
+      everywhere('a replacement that names no version is Invalid', async () => {
+        await create('unversioned');
+        expect(await api.call('PUT', '/unversioned', object('unversioned'))).toMatchObject({
+          status: 422,
+          body: { details: { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.resourceVersion' }] } },
+        });
+      });
+
+      everywhere('a new namespace is Active', async () => {
+        const { body } = await api.call('GET', `//api/v1/namespaces/${api.namespace}`);
+        expect(body.status).toMatchObject({ phase: 'Active' });
+      });
+
       everywhere('the generation rises with the spec and with nothing else', async () => {
         await create('generation');
         await api.call('PATCH', '/generation', { metadata: { labels: { a: 'b' } } }, MERGE);
@@ -168,6 +181,25 @@ export function kubernetesContract(world: KubernetesWorld): void {
     });
 
     describe('deletion', () => {
+      everywhere('an object that is being deleted takes no new finalizer', async () => {
+        await create('closing');
+        await api.call('PATCH', '/closing', { metadata: { finalizers: ['example.dev/x'] } }, MERGE);
+        await api.call('DELETE', '/closing');
+        const patch = { metadata: { finalizers: ['example.dev/x', 'example.dev/y'] } };
+        const cause = {
+          reason: 'FieldValueForbidden',
+          field: 'metadata.finalizers',
+          message:
+            'Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.dev/y"}',
+        };
+        expect(await api.call('PATCH', '/closing', patch, MERGE)).toMatchObject({
+          status: 422,
+          // The real server says it once for the metadata and once more for the custom resource.
+          body: { details: { causes: expect.arrayContaining([cause]) } },
+        });
+        await api.call('PATCH', '/closing', { metadata: { finalizers: [] } }, MERGE);
+      });
+
       everywhere('a finalizer holds it back, and its removal ends it', async () => {
         await create('held');
         await api.call('PATCH', '/held', { metadata: { finalizers: ['example.dev/x'] } }, MERGE);
