@@ -3,18 +3,20 @@ import type { PolicyConditions, PolicyDocument, PolicyStatement } from './types.
 
 /**
  * `document` in a form in which documents that mean the same are equal: lists for lone strings, members sorted and
- * deduplicated, action names and condition keys in lower case, account ids for their root ARNs, statements sorted.
+ * deduplicated, action names and condition keys in lower case, account ids for their root ARNs, statements sorted. Others
+ * write policies too: an element that is not known here is kept, so that it still tells.
  * Source: reference fact sheet on IAM, sections 5.2 and 5.3.
  */
 export function normalisePolicy(document: PolicyDocument): unknown {
   // IAM takes one statement without its list, and others may have written the policy.
-  const statements = [document.Statement].flat().map(normaliseStatement);
+  const statements = [document.Statement ?? []].flat().map(normaliseStatement);
   return { Version: document.Version, Statement: sortJson(statements) };
 }
 
 function normaliseStatement(statement: PolicyStatement): Record<string, unknown> {
-  const { Sid, Effect, Principal, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const { Sid, Effect, Principal, Action, NotAction, Resource, NotResource, Condition, ...others } = statement;
   return {
+    ...others,
     ...(Sid === undefined || Sid === '' ? {} : { Sid }),
     Effect,
     ...(Principal === undefined ? {} : { Principal: normalisePrincipal(Principal) }),
@@ -42,7 +44,8 @@ function normaliseConditions(conditions: PolicyConditions): unknown {
   return Object.fromEntries(
     Object.entries(conditions).map(([operator, keys]) => [
       operator,
-      Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), members(value)])),
+      // Pairs and no object: two keys that differ in case alone must not become one.
+      sortJson(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), members(value)])),
     ]),
   );
 }
