@@ -32,10 +32,13 @@ function escalationOf(
   if (matchesPattern(pattern, 'iam:passrole')) {
     return 'allows iam:PassRole, which nobody gets: with it a workload can run code under any role';
   }
-  if (matchesPattern(pattern, 'sts:assumerole') && resources.some((resource) => reachesAnyRole(resource, account))) {
+  if (!matchesPattern(pattern, 'sts:assumerole')) return undefined;
+  if (resources.some((resource) => reachesAnyRole(resource, account))) {
     return 'allows sts:AssumeRole on any role, which nobody gets; name the ARNs of the roles';
   }
-  return undefined;
+  const unnamed = resources.find(reachesUnnamedRoles);
+  if (unnamed === undefined) return undefined;
+  return `allows sts:AssumeRole on every role that ${unnamed} matches, which nobody gets; name the ARNs of the roles`;
 }
 
 /** Whether a resource pattern matches roles that nobody had in mind: one of a made-up name, here or elsewhere. */
@@ -44,4 +47,16 @@ function reachesAnyRole(resource: string, { partition, accountId }: { partition:
   return [accountId, '999999999999'].some((id) =>
     matchesPattern(resource, `arn:${partition}:iam::${id}:role/${probe}`),
   );
+}
+
+/**
+ * Whether `resource` covers roles without naming each. Every pattern counts, however narrow it looks: `role/a*` to
+ * `role/z*` side by side are `*`, and a policy variable can be filled by whoever tags the session.
+ */
+function reachesUnnamedRoles(resource: string): boolean {
+  const [, , service = '', , account = '', ...rest] = resource.split(':');
+  const name = rest.join(':');
+  const literal = name.split(/[*?$]/, 1)[0] ?? '';
+  const canBeRole = /^(iam|.*[*?].*|)$/.test(service) && (literal.startsWith('role/') || 'role/'.startsWith(literal));
+  return canBeRole && !(literal === name && /^[0-9]{12}$/.test(account));
 }
