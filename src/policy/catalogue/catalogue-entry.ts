@@ -37,6 +37,6 @@ export interface KeyCompanion<Verb extends string = string> {
   readonly verbs: Readonly<Partial<Record<Verb, readonly string[]>>>;
   /** KMS actions that access by single `actions` needs: which of them it needs cannot be told. */
   readonly actions: readonly string[];
-  /** The encryption context that the service always sends: key and patterns of its value. */
-  readonly context?: { readonly key: string; readonly values: readonly string[] };
+  /** The encryption context that the service always sends: every pair of it, with patterns of the value. */
+  readonly contexts?: readonly { readonly key: string; readonly values: readonly string[] }[];
 }

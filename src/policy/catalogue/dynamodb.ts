@@ -28,6 +28,8 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
   },
   companion: {
     viaService: 'dynamodb',
+    // The service's own key hierarchy needs Decrypt alone for what a caller does; Encrypt is on AWS's list of what
+    // DynamoDB asks of a customer's key at the least, so a writer gets it: bound to this table, it opens nothing more.
     verbs: {
       Read: ['Decrypt'],
       Get: ['Decrypt'],
@@ -36,6 +38,9 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
       BatchWrite: ['Decrypt', 'Encrypt'],
     },
     actions: ['Decrypt', 'Encrypt'],
-    context: { key: 'aws:dynamodb:tableName', values: ['{table}'] },
+    contexts: [
+      { key: 'aws:dynamodb:tableName', values: ['{table}'] },
+      { key: 'aws:dynamodb:subscriberId', values: ['{accountId}'] },
+    ],
   },
 };

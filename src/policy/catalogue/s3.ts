@@ -37,9 +37,11 @@ export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
     verbs: { Read: ['Decrypt'], Get: ['Decrypt'], Write: ['Decrypt', 'GenerateDataKey'] },
     actions: ['Decrypt', 'GenerateDataKey'],
     // The object's ARN, or the bucket's where the bucket has a bucket key.
-    context: {
-      key: 'aws:s3:arn',
-      values: ['arn:{partition}:s3:::{bucket}', 'arn:{partition}:s3:::{bucket}/{prefix}*'],
-    },
+    contexts: [
+      {
+        key: 'aws:s3:arn',
+        values: ['arn:{partition}:s3:::{bucket}', 'arn:{partition}:s3:::{bucket}/{prefix}*'],
+      },
+    ],
   },
 };

@@ -20,8 +20,10 @@ export const sqs: CatalogueEntry<(typeof VERBS.sqs)[number]> = {
   },
   companion: {
     viaService: 'sqs',
+    // A sender decrypts each new data key once to check it. Messages in a dead-letter queue keep the key and the context
+    // of the queue they came from: who consumes one also needs a grant on that queue.
     verbs: { Send: ['Decrypt', 'GenerateDataKey'], Consume: ['Decrypt'] },
     actions: ['Decrypt', 'GenerateDataKey'],
-    context: { key: 'aws:sqs:arn', values: [QUEUE] },
+    contexts: [{ key: 'aws:sqs:arn', values: [QUEUE] }],
   },
 };
