@@ -18,13 +18,14 @@ const BASE_OPERATORS = [
   ...['Bool', 'BinaryEquals', 'IpAddress', 'NotIpAddress', 'ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'],
 ];
 
-/** What is wrong with the user's conditions at `path`; `ours` are those that the compiler writes itself. */
+/** What is wrong with the user's conditions at `path`; `ours` are the blocks that the compiler writes itself. */
 export function conditionProblems(
   conditions: Conditions | undefined,
-  ours: PolicyConditions,
+  ours: readonly PolicyConditions[],
   path: string,
 ): readonly Problem[] {
-  const taken = new Set(Object.values(ours).flatMap((keys) => Object.keys(keys).map((key) => key.toLowerCase())));
+  const written = ours.flatMap((block) => Object.values(block)).flatMap((keys) => Object.keys(keys));
+  const taken = new Set(written.map((key) => key.toLowerCase()));
   return Object.entries(conditions ?? {}).flatMap(([operator, keys]) => [
     ...(isOperator(operator)
       ? []

@@ -36,11 +36,16 @@ export function compileAccess(appAccess: AppAccess, settings: CompileSettings): 
   const missing = missingSettings(appAccess, settings);
   const permissions = compilePermissions(appAccess, settings);
   const { accountId, clusterName } = settings;
-  const early = [...missing, ...permissions.problems];
-  if (early.length > 0 || accountId === undefined || clusterName === undefined) return { ok: false, problems: early };
+  const early = [
+    ...missing,
+    ...permissions.problems,
+    ...permissionsSizeProblems(permissions.document),
+    ...nameProblems(appAccess, settings),
+  ];
+  if (accountId === undefined || clusterName === undefined) return { ok: false, problems: early };
 
   const trust = compileTrust(appAccess, { ...settings, accountId, clusterName });
-  const problems = [...sizeProblems(permissions.document, trust), ...nameProblems(appAccess, settings)];
+  const problems = [...early, ...trustSizeProblems(trust)];
   if (problems.length > 0) return { ok: false, problems };
   const characters = policyChars(permissions.document);
   return {
@@ -66,29 +71,32 @@ function missingSettings({ spec }: AppAccess, settings: CompileSettings): readon
   ];
 }
 
-function sizeProblems(permissions: PolicyDocument, trust: PolicyDocument): readonly Problem[] {
+function permissionsSizeProblems(permissions: PolicyDocument): readonly Problem[] {
+  const path = 'spec.grants';
   const chars = policyChars(permissions);
-  const trustChars = policyChars(trust);
   return [
     ...(chars <= MAX_INLINE_POLICY_CHARS
       ? []
       : [
           {
-            path: 'spec.grants',
+            path,
             problem: `compile to a policy of ${chars} characters, and IAM takes ${MAX_INLINE_POLICY_CHARS} for one role; split them over several AppAccess objects`,
-          },
-        ]),
-    ...(trustChars <= MAX_TRUST_POLICY_CHARS
-      ? []
-      : [
-          {
-            path: 'spec.subject',
-            problem: `compiles to a trust policy of ${trustChars} characters, and IAM takes ${MAX_TRUST_POLICY_CHARS}; use shorter names`,
           },
         ]),
     ...(isLatin1(permissions)
       ? []
-      : [{ path: 'spec.grants', problem: 'hold characters outside Latin-1, which IAM policies may not contain' }]),
+      : [{ path, problem: 'hold characters outside Latin-1, which IAM policies may not contain' }]),
+  ];
+}
+
+function trustSizeProblems(trust: PolicyDocument): readonly Problem[] {
+  const chars = policyChars(trust);
+  if (chars <= MAX_TRUST_POLICY_CHARS) return [];
+  return [
+    {
+      path: 'spec.subject',
+      problem: `compiles to a trust policy of ${chars} characters, and IAM takes ${MAX_TRUST_POLICY_CHARS}; use shorter names`,
+    },
   ];
 }
 

@@ -9,6 +9,8 @@ import { compileStatementGrant } from './compile-statement-grant.ts';
 import { compileTypedGrant } from './compile-typed-grant.ts';
 import type { CompiledGrant, TypedGrant } from './compiled-grant.ts';
 import type { DraftStatement } from './draft-statement.ts';
+import { escapeLiteral } from './escape-literal.ts';
+import { foreignPartition } from './foreign-partition.ts';
 import { MISSING_REGION } from './missing-settings.ts';
 import { escalationProblems } from './refuse-escalation.ts';
 import type { CompileSettings, PolicyDocument } from './types.ts';
@@ -34,7 +36,7 @@ function compileGrant(grant: Grant, path: string, settings: CompileSettings): Co
   if (grant.statement !== undefined) {
     const at = `${path}.statement`;
     const { partition, accountId = '' } = settings;
-    const compiled = compileStatementGrant(grant.statement, { path: at, ...name });
+    const compiled = compileStatementGrant(grant.statement, { path: at, partition, ...name });
     const refused = escalationProblems(grant.statement, at, { partition, accountId });
     return { ...compiled, problems: [...compiled.problems, ...refused] };
   }
@@ -56,15 +58,31 @@ function compileService(
   const needsRegion = settings.region === undefined && usesRegion(service, typed);
   const compiled = compileTypedGrant(entry, typed, { path, placeholders, ...name });
   const missing = needsRegion ? [{ path: `${path}.${entry.resourceField}`, problem: MISSING_REGION }] : [];
-  return { ...compiled, problems: [...missing, ...compiled.problems] };
+  const foreign = partitionProblems(typed, path, settings.partition);
+  return { ...compiled, problems: [...missing, ...foreign, ...compiled.problems] };
 }
 
 function placeholdersOf(typed: Readonly<Record<string, unknown>>, settings: CompileSettings): Placeholders {
   const { partition, region = '', accountId = '' } = settings;
-  const fields = Object.entries(typed).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const fields = Object.entries(typed).flatMap(([field, value]) =>
+    typeof value === 'string' ? [[field, escapeLiteral(value)] as const] : [],
+  );
   const { key } = Object.fromEntries(fields);
   const keyArn = key?.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`;
   return { ...Object.fromEntries(fields), partition, region, accountId, keyArn };
+}
+
+/** A key of another partition can never be used, and IAM refuses the whole policy for it. */
+function partitionProblems(
+  typed: Readonly<Record<string, unknown>>,
+  path: string,
+  partition: string,
+): readonly Problem[] {
+  return ['key', 'kmsKey'].flatMap((field) => {
+    const value = typed[field];
+    const isForeign = typeof value === 'string' && value.startsWith('arn:') && value.split(':')[1] !== partition;
+    return isForeign ? [{ path: `${path}.${field}`, problem: foreignPartition(partition) }] : [];
+  });
 }
 
 /** S3 has no region in its ARNs, and a key may be named by its whole ARN. */

@@ -3,28 +3,30 @@ import type { Problem } from '../base/problem.ts';
 import { findActions } from './check-action.ts';
 import { conditionProblems } from './check-conditions.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
+import { foreignPartition } from './foreign-partition.ts';
+import { matchesPattern } from './wildcards.ts';
 
 /** The statement of an escape hatch grant, or what IAM would refuse or silently ignore in it. */
 export function compileStatementGrant(
   grant: StatementGrant,
-  { path, name }: { readonly path: string; readonly name?: string },
+  { path, name, partition }: { readonly path: string; readonly name?: string; readonly partition: string },
 ): CompiledGrant {
   const { effect, actions, notActions, resources, notResources, conditions } = grant;
   const problems: Problem[] = [
     ...actionProblems(actions ?? [], `${path}.actions`),
     ...actionProblems(notActions ?? [], `${path}.notActions`),
-    ...resourceProblems(resources ?? [], `${path}.resources`),
-    ...resourceProblems(notResources ?? [], `${path}.notResources`),
+    ...resourceProblems(resources ?? [], `${path}.resources`, partition),
+    ...resourceProblems(notResources ?? [], `${path}.notResources`, partition),
     ...idleActionProblems(grant, path),
-    ...conditionProblems(conditions, {}, `${path}.conditions`),
+    ...conditionProblems(conditions, [], `${path}.conditions`),
   ];
   return {
     problems,
     statements: [
       {
         effect,
-        ...(actions === undefined ? {} : { actions }),
-        ...(notActions === undefined ? {} : { notActions }),
+        ...(actions === undefined ? {} : { actions: actions.map(publishedSpelling) }),
+        ...(notActions === undefined ? {} : { notActions: notActions.map(publishedSpelling) }),
         ...(resources === undefined ? {} : { resources }),
         ...(notResources === undefined ? {} : { notResources }),
         ...(conditions === undefined ? {} : { conditions }),
@@ -35,6 +37,15 @@ export function compileStatementGrant(
   };
 }
 
+/** IAM does not mind case in actions; one spelling keeps equal statements equal. A pattern keeps its own after the colon. */
+function publishedSpelling(pattern: string): string {
+  const found = findActions(pattern);
+  if (!found.ok || found.service === '*') return pattern;
+  const [action] = found.actions;
+  const name = pattern.slice(pattern.indexOf(':') + 1);
+  return `${found.service}:${/[*?]/.test(name) ? name : (action?.name ?? name)}`;
+}
+
 function actionProblems(patterns: readonly string[], path: string): readonly Problem[] {
   return patterns.flatMap((pattern, index) => {
     const found = findActions(pattern);
@@ -42,30 +53,31 @@ function actionProblems(patterns: readonly string[], path: string): readonly Pro
   });
 }
 
-function resourceProblems(resources: readonly string[], path: string): readonly Problem[] {
+function resourceProblems(resources: readonly string[], path: string, partition: string): readonly Problem[] {
   return resources.flatMap((resource, index) => {
-    const problem = resourceProblem(resource);
+    const problem = resourceProblem(resource, partition);
     return problem === undefined ? [] : [{ path: `${path}[${index}]`, problem }];
   });
 }
 
 /** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html */
-function resourceProblem(resource: string): string | undefined {
+function resourceProblem(resource: string, partition: string): string | undefined {
   if (resource === '*') return undefined;
-  const [scheme, partition, service, region, account, ...rest] = resource.split(':');
+  const [scheme, ownPartition = '', service, region, account, ...rest] = resource.split(':');
   if (scheme !== 'arn' || rest.join(':') === '') {
     return `${resource} is no ARN; write "*" or arn:<partition>:<service>:<region>:<account>:<resource>`;
   }
   if (/[*?]/.test(service ?? '') || service === '') return `${resource} must name one service in its third field`;
-  if ([partition, service, region, account].some((field) => field?.includes('${'))) {
+  if ([ownPartition, service, region, account].some((field) => field?.includes('${'))) {
     return `${resource} has a policy variable before the fifth colon, where IAM allows none`;
   }
+  if (!matchesPattern(ownPartition, partition)) return `${resource} ${foreignPartition(partition)}`;
   return undefined;
 }
 
-/** Allowing an action that takes no resource on an ARN does nothing, and IAM does not say so. */
-function idleActionProblems({ effect, actions = [], resources }: StatementGrant, path: string): readonly Problem[] {
-  if (effect === 'Deny' || resources === undefined || resources.includes('*')) return [];
+/** An action that takes no resource is neither allowed nor denied on an ARN, and IAM does not say so. */
+function idleActionProblems({ actions = [], resources }: StatementGrant, path: string): readonly Problem[] {
+  if (resources === undefined || resources.includes('*')) return [];
   return actions.flatMap((pattern, index) => {
     const found = findActions(pattern);
     const isIdle =

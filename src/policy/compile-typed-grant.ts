@@ -17,14 +17,14 @@ export function compileTypedGrant(
   const { path, name, placeholders } = context;
   const chosen =
     grant.actions === undefined ? verbActions(entry, grant.access ?? []) : namedActions(entry, grant.actions, path);
-  const problems: Problem[] = [...chosen.problems];
+  const ours = Object.values(entry.kinds).map((kind) => limitOf(kind, placeholders));
+  const problems: Problem[] = [...chosen.problems, ...conditionProblems(grant.conditions, ours, `${path}.conditions`)];
   const statements: DraftStatement[] = [];
   for (const [kindName, kind] of Object.entries(entry.kinds)) {
     const actions = chosen.byKind.get(kindName) ?? [];
     if (actions.length === 0) continue;
     const limit = limitOf(kind, placeholders);
     problems.push(...unlimitedProblems(kind, actions, entry, placeholders, path));
-    problems.push(...conditionProblems(grant.conditions, limit, `${path}.conditions`));
     statements.push({
       effect: 'Allow',
       actions: actions.map((action) => `${entry.service}:${action}`),

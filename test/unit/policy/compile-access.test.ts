@@ -21,7 +21,8 @@ const SETTINGS: CompileSettings = {
 
 interface Case {
   title: string;
-  settings?: Partial<CompileSettings>;
+  /** Over `SETTINGS`; null takes one away. */
+  settings?: Record<string, string | null>;
   spec: unknown;
   compiled?: unknown;
   problems?: { path: string; problem: string }[];
@@ -30,7 +31,7 @@ interface Case {
 describe('compileAccess compiles each case to the documents beside it', () => {
   test.each(readdirSync(CASES).filter((name) => name.endsWith('.json')))('%s', (file) => {
     const { spec, settings, compiled, problems }: Case = JSON.parse(readFileSync(new URL(file, CASES), 'utf8'));
-    const answer = compileAccess(objectOf(spec), { ...SETTINGS, ...settings });
+    const answer = compileAccess(objectOf(spec), settingsWith(settings));
     if (answer.ok) expect(toCompiledJson(answer.desired)).toEqual(compiled);
     else expect(answer.problems).toEqual(problems);
   });
@@ -123,6 +124,14 @@ test('a value that a manifest needs and nobody gave names its flag, and all are 
   for (const flag of ['--account-id', '--region', '--cluster-name', '--oidc-issuer']) expect(text).toContain(flag);
 });
 
+test('defaults that the schema fills in may be missing', () => {
+  const spec = { subject: { serviceAccount: { name: 'web' } }, grants: [{ s3: { bucket: 'one', access: ['Get'] } }] };
+  const { metadata, apiVersion, kind, spec: filled } = objectOf(spec);
+  const bare: AppAccess = JSON.parse(JSON.stringify({ apiVersion, kind, metadata, spec }));
+  expect(filled).not.toEqual(spec);
+  expect(compileAccess(bare, SETTINGS)).toEqual(compileAccess(objectOf(spec), SETTINGS));
+});
+
 test('a policy too large for IAM is refused with both numbers', () => {
   const grants = Array.from({ length: 50 }, (_, index) => ({
     dynamodb: { table: `${'t'.repeat(200)}${index}`, access: ['Read'] },
@@ -181,6 +190,11 @@ test('role names of different objects differ, and none is longer than IAM takes'
   );
   expect(nameOf('a-b', 'c')).not.toBe(nameOf('a', 'b-c'));
 });
+
+function settingsWith(changes: Case['settings']): CompileSettings {
+  const given = Object.entries({ ...SETTINGS, ...changes }).filter(([, value]) => value !== null);
+  return { partition: 'aws', ...Object.fromEntries(given) };
+}
 
 function nameOf(namespace: string, name: string): string {
   const object = objectOf({ subject: { ec2: {} }, grants: [{ s3: { bucket: 'one', access: ['Get'] } }] });
