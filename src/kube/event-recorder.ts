@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { isNotFound } from './kube-api-error.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { ResourcePath } from './resource-path.ts';
 
@@ -21,7 +22,7 @@ export interface EventRecord {
   /** CamelCase, at most 128 characters. */
   readonly reason: string;
   readonly action: string;
-  /** Cut to 1024 characters. */
+  /** Cut to 1,024 bytes. */
   readonly note: string;
 }
 
@@ -37,43 +38,63 @@ export interface EventRecorderOptions {
 
 /** A repetition within this time makes a series of one event. Source: client-go tools/events. */
 const SERIES_MS = 6 * 60_000;
-const MAX_NOTE_CHARS = 1024;
+/** In UTF-8. Source: kubernetes pkg/apis/core/validation/events.go, whose "characters" are Go's `len`, so bytes. */
+const MAX_NOTE_BYTES = 1024;
 const MAX_REMEMBERED = 1000;
+/** Events that may wait for the API server; what comes on top is dropped. */
+const MAX_WAITING = 1000;
 const WRITE_TIME_LIMIT_MS = 10_000;
 
 interface Series {
   readonly path: ResourcePath;
-  count: number;
-  lastMs: number;
+  readonly count: number;
+  readonly lastMs: number;
 }
 
 /**
  * Writes Events (`events.k8s.io/v1`), one after another and in the background.
  *
  * Guarantees: `record` returns at once and never throws; an event that cannot be written is logged and lost; an equal
- * event within six minutes raises the count of the first one; memory is bounded.
+ * event within six minutes raises the count of the first one; memory is bounded: while 1,000 events wait to be written,
+ * further ones are dropped, and how many is logged.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
   #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #dropped = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
   }
 
   record(record: EventRecord): void {
-    this.#last = this.#last
-      .then(() => this.#write(record))
-      .catch((error) => {
-        const { kind, namespace, name } = record.regarding;
-        this.#options.log.warn('event could not be written', { kind, namespace, name, reason: record.reason, error });
-      });
+    if (this.#waiting >= MAX_WAITING) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#waiting += 1;
+    this.#last = this.#last.then(() => this.#tryToWrite(record));
   }
 
   /** Resolves once every event recorded so far was written or given up. */
   async flush(): Promise<void> {
     await this.#last;
+  }
+
+  async #tryToWrite(record: EventRecord): Promise<void> {
+    const { log } = this.#options;
+    try {
+      await this.#write(record);
+    } catch (error) {
+      const { kind, namespace, name } = record.regarding;
+      log.warn('event could not be written', { kind, namespace, name, reason: record.reason, error });
+    }
+    this.#waiting -= 1;
+    if (this.#waiting > 0 || this.#dropped === 0) return;
+    log.warn('events dropped because too many waited', { count: this.#dropped });
+    this.#dropped = 0;
   }
 
   async #write(record: EventRecord): Promise<void> {
@@ -83,17 +104,29 @@ export class EventRecorder {
     const signal = AbortSignal.timeout(WRITE_TIME_LIMIT_MS);
     const known = this.#series.get(key);
     if (known !== undefined && nowMs - known.lastMs < SERIES_MS) {
-      known.count += 1;
-      known.lastMs = nowMs;
-      const series = { count: known.count, lastObservedTime: microTime(nowMs) };
-      await client.patch(known.path, { series }, 'merge', signal);
-      return;
+      const longer = { path: known.path, count: known.count + 1, lastMs: nowMs };
+      if (await this.#extend(longer, signal)) {
+        this.#remember(key, longer);
+        return;
+      }
     }
     const event = this.#eventOf(record, key, nowMs);
     const namespace = event.metadata.namespace;
     const path: ResourcePath = { group: 'events.k8s.io', version: 'v1', plural: 'events', namespace };
     await client.create(path, event, signal);
     this.#remember(key, { path: { ...path, name: event.metadata.name }, count: 1, lastMs: nowMs });
+  }
+
+  /** False when somebody deleted the event; it then has to be created anew. */
+  async #extend({ path, count, lastMs }: Series, signal: AbortSignal): Promise<boolean> {
+    const series = { count, lastObservedTime: microTime(lastMs) };
+    try {
+      await this.#options.client.patch(path, { series }, 'merge', signal);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   #remember(key: string, series: Series): void {
@@ -115,7 +148,7 @@ export class EventRecorder {
       type,
       reason,
       action,
-      note: note.length <= MAX_NOTE_CHARS ? note : `${note.slice(0, MAX_NOTE_CHARS - 1)}…`,
+      note: cutToBytes(note, MAX_NOTE_BYTES),
       regarding,
     };
   }
@@ -124,4 +157,12 @@ export class EventRecorder {
 /** Time as `metav1.MicroTime` wants it. */
 function microTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace('Z', '000Z');
+}
+
+/** `text`, or as much of its start as fits with an ellipsis into `maxBytes` of UTF-8, no character halved. */
+function cutToBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const room = new Uint8Array(maxBytes - Buffer.byteLength('…'));
+  const { read } = new TextEncoder().encodeInto(text, room);
+  return `${text.slice(0, read)}…`;
 }

@@ -56,12 +56,21 @@ export async function sendForJson(
 ): Promise<unknown> {
   for (let retries = 0; ; retries += 1) {
     try {
-      return JSON.parse(await sendOnce(options, request, signal)) as unknown;
+      return parse(await sendOnce(options, request, signal), options.connection, request);
     } catch (error) {
       const waitMs = retries < MAX_READ_RETRIES ? retryWaitMs(request, error) : undefined;
       if (waitMs === undefined) throw error;
       await sleep(options.clock, waitMs, signal);
     }
+  }
+}
+
+/** An answer that is no JSON comes from something else than an API server: a proxy, a login page. */
+function parse(text: string, connection: KubeConnection, request: KubeRequest): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw unreachable(connection, request, error);
   }
 }
 

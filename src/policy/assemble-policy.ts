@@ -19,11 +19,9 @@ export function assemblePolicy(drafts: readonly DraftStatement[]): PolicyDocumen
       part: draft.name === undefined ? '' : draft.part,
     });
     const other = joined.get(key);
-    const canJoin = other?.actions !== undefined && draft.actions !== undefined;
-    joined.set(
-      canJoin || other === undefined ? key : `${key}${joined.size}`,
-      canJoin ? { ...other, actions: [...(other.actions ?? []), ...draft.actions] } : draft,
-    );
+    // Drafts of one key both have actions, or are the same down to their notActions.
+    const hasActions = other?.actions !== undefined && draft.actions !== undefined;
+    joined.set(key, hasActions ? { ...other, actions: [...other.actions, ...draft.actions] } : draft);
   }
   const bodies = [...joined.values()].map((draft) => ({ draft, body: toStatement(sorted(draft)) }));
   bodies.sort((a, b) => order(a.body) - order(b.body) || compare(canonicalJson(a.body), canonicalJson(b.body)));

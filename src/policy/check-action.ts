@@ -1,5 +1,6 @@
 import { nearestName } from '../api/nearest-name.ts';
-import { type ServiceAction, serviceActions, serviceNames } from './service-reference.ts';
+import { likelyNames } from './likely-names.ts';
+import { type ServiceAction, type ServiceActions, serviceActions, serviceNames } from './service-reference.ts';
 import { matchesPattern } from './wildcards.ts';
 
 export type FoundActions =
@@ -21,14 +22,20 @@ export function findActions(pattern: string): FoundActions {
   if (all === undefined)
     return { ok: false, problem: `${pattern}: AWS has no service ${prefix}${hint(service, serviceNames())}` };
   const wanted = name.toLowerCase();
-  const actions = all.filter((action) => matchesPattern(wanted, action.name.toLowerCase()));
+  const actions = matchingActions(wanted, all);
   if (actions.length > 0) return { ok: true, service, actions };
-  const names = all.map((action) => action.name);
+  const names = [...all.values()].map((action) => action.name);
   return { ok: false, problem: `${pattern}: ${service} has no such action${hint(name, names, `${service}:`)}` };
 }
 
+function matchingActions(wanted: string, all: ServiceActions): readonly ServiceAction[] {
+  if (/[*?]/.test(wanted)) return [...all].flatMap(([name, action]) => (matchesPattern(wanted, name) ? [action] : []));
+  const action = all.get(wanted);
+  return action === undefined ? [] : [action];
+}
+
 function hint(written: string, names: readonly string[], prefix = ''): string {
-  const nearest = nearestName(written, names);
+  const nearest = nearestName(written, likelyNames(written, names));
   return nearest === undefined
     ? '; look it up in the Service Authorization Reference'
     : `; did you mean ${prefix}${nearest}?`;

@@ -1,6 +1,6 @@
 import type { StatementGrant } from '../api/grant-schema.ts';
 import type { Problem } from '../base/problem.ts';
-import { findActions } from './check-action.ts';
+import { type FoundActions, findActions } from './check-action.ts';
 import { conditionProblems } from './check-conditions.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
 import { foreignPartition } from './foreign-partition.ts';
@@ -12,12 +12,14 @@ export function compileStatementGrant(
   { path, name, partition }: { readonly path: string; readonly name?: string; readonly partition: string },
 ): CompiledGrant {
   const { effect, actions, notActions, resources, notResources, conditions } = grant;
+  const found = actions?.map(findAction);
+  const notFound = notActions?.map(findAction);
   const problems: Problem[] = [
-    ...actionProblems(actions ?? [], `${path}.actions`),
-    ...actionProblems(notActions ?? [], `${path}.notActions`),
+    ...actionProblems(found ?? [], `${path}.actions`),
+    ...actionProblems(notFound ?? [], `${path}.notActions`),
     ...resourceProblems(resources ?? [], `${path}.resources`, partition),
     ...resourceProblems(notResources ?? [], `${path}.notResources`, partition),
-    ...idleActionProblems(grant, path),
+    ...idleActionProblems(found ?? [], resources, `${path}.actions`),
     ...conditionProblems(conditions, [], `${path}.conditions`),
   ];
   return {
@@ -25,8 +27,8 @@ export function compileStatementGrant(
     statements: [
       {
         effect,
-        ...(actions === undefined ? {} : { actions: actions.map(publishedSpelling) }),
-        ...(notActions === undefined ? {} : { notActions: notActions.map(publishedSpelling) }),
+        ...(found === undefined ? {} : { actions: found.map(publishedSpelling) }),
+        ...(notFound === undefined ? {} : { notActions: notFound.map(publishedSpelling) }),
         ...(resources === undefined ? {} : { resources }),
         ...(notResources === undefined ? {} : { notResources }),
         ...(conditions === undefined ? {} : { conditions }),
@@ -37,18 +39,25 @@ export function compileStatementGrant(
   };
 }
 
+interface WrittenAction {
+  readonly pattern: string;
+  readonly found: FoundActions;
+}
+
+function findAction(pattern: string): WrittenAction {
+  return { pattern, found: findActions(pattern) };
+}
+
 /** IAM does not mind case in actions; one spelling keeps equal statements equal. A pattern keeps its own after the colon. */
-function publishedSpelling(pattern: string): string {
-  const found = findActions(pattern);
+function publishedSpelling({ pattern, found }: WrittenAction): string {
   if (!found.ok || found.service === '*') return pattern;
   const [action] = found.actions;
   const name = pattern.slice(pattern.indexOf(':') + 1);
   return `${found.service}:${/[*?]/.test(name) ? name : (action?.name ?? name)}`;
 }
 
-function actionProblems(patterns: readonly string[], path: string): readonly Problem[] {
-  return patterns.flatMap((pattern, index) => {
-    const found = findActions(pattern);
+function actionProblems(actions: readonly WrittenAction[], path: string): readonly Problem[] {
+  return actions.flatMap(({ found }, index) => {
     return found.ok ? [] : [{ path: `${path}[${index}]`, problem: found.problem }];
   });
 }
@@ -76,18 +85,16 @@ function resourceProblem(resource: string, partition: string): string | undefine
 }
 
 /** An action that takes no resource is neither allowed nor denied on an ARN, and IAM does not say so. */
-function idleActionProblems({ actions = [], resources }: StatementGrant, path: string): readonly Problem[] {
+function idleActionProblems(
+  actions: readonly WrittenAction[],
+  resources: readonly string[] | undefined,
+  path: string,
+): readonly Problem[] {
   if (resources === undefined || resources.includes('*')) return [];
-  return actions.flatMap((pattern, index) => {
-    const found = findActions(pattern);
-    const isIdle =
-      found.ok && found.actions.length > 0 && found.actions.every((action) => action.resourceTypes.length === 0);
-    if (!isIdle) return [];
-    return [
-      {
-        path: `${path}.actions[${index}]`,
-        problem: `${pattern} takes no resource; put it into a statement of its own on "*"`,
-      },
-    ];
+  return actions.flatMap(({ pattern, found }, index) => {
+    if (!found.ok || found.actions.length === 0) return [];
+    if (found.actions.some((action) => action.resourceTypes.length > 0)) return [];
+    const problem = `${pattern} takes no resource; put it into a statement of its own on "*"`;
+    return [{ path: `${path}[${index}]`, problem }];
   });
 }

@@ -14,10 +14,21 @@ export interface ServiceAction {
   readonly resourceTypes: readonly string[];
 }
 
+/** The actions of one service by their names in lower case, in the order of their names. */
+export type ServiceActions = ReadonlyMap<string, ServiceAction>;
+
+/** Filled on demand, since few services are asked for, and again and again; never more entries than AWS has services. */
+const parsedServices = new Map<string, ServiceActions>();
+
 /** All actions of the service with prefix `service` (lower case); `undefined` when AWS has no such service. */
-export function serviceActions(service: string): readonly ServiceAction[] | undefined {
+export function serviceActions(service: string): ServiceActions | undefined {
+  const known = parsedServices.get(service);
   const entry = Object.hasOwn(services, service) ? services[service] : undefined;
-  return entry?.actions.split(';').map((text) => parseAction(text, entry.types));
+  if (known !== undefined || entry === undefined) return known;
+  const actions = entry.actions.split(';').map((text) => parseAction(text, entry.types));
+  const parsed = new Map(actions.map((action) => [action.name.toLowerCase(), action]));
+  parsedServices.set(service, parsed);
+  return parsed;
 }
 
 /** All service prefixes, sorted. */

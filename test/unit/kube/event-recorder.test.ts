@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { silentLogger } from '../../../src/base/logger.ts';
+import { type Logger, silentLogger } from '../../../src/base/logger.ts';
 import { EventRecorder } from '../../../src/kube/event-recorder.ts';
+import { KubeApiError } from '../../../src/kube/kube-api-error.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const RECORD = {
@@ -42,17 +43,38 @@ test('an event that cannot be written is lost and keeps none back that follow', 
   expect(world.written).toMatchObject([{ body: { note: 'second' } }]);
 });
 
-test('an event about a cluster-scoped object goes to namespace default, and its note is cut to 1024 characters', async () => {
+test('an event about a cluster-scoped object goes to namespace default, and its note is cut to 1024 bytes', async () => {
   const world = recorder();
   const { namespace: _, ...regarding } = RECORD.regarding;
-  world.recorder.record({ ...RECORD, regarding, note: 'x'.repeat(2000) });
+  world.recorder.record({ ...RECORD, regarding, note: 'ä'.repeat(2000) });
   await world.recorder.flush();
   const [event] = world.written;
   expect(event?.body).toMatchObject({ metadata: { namespace: 'default' } });
-  expect(String(event?.body.note)).toHaveLength(1024);
+  // 1,024 bytes less 3 for the ellipsis hold 510 letters of 2 bytes; half a letter is none.
+  expect(event?.body.note).toBe(`${'ä'.repeat(510)}…`);
 });
 
-function recorder({ failures = 0 } = {}) {
+test('an event that somebody deleted is created anew when it is repeated', async () => {
+  const world = recorder({ gone: true });
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  await world.clock.advance(60_000);
+  world.recorder.record(RECORD);
+  await world.recorder.flush();
+  expect(world.written.map(({ call }) => call)).toEqual(['create', 'create']);
+});
+
+test('events that come while a thousand wait are dropped, and their number is logged', async () => {
+  const world = recorder();
+  for (let count = 0; count < 1_003; count += 1) world.recorder.record({ ...RECORD, note: `event ${count}` });
+  await world.recorder.flush();
+  world.recorder.record({ ...RECORD, note: 'after' });
+  await world.recorder.flush();
+  expect(world.written.length).toBe(1_001);
+  expect(world.warnings).toEqual([['events dropped because too many waited', { count: 3 }]]);
+});
+
+function recorder({ failures = 0, gone = false } = {}) {
   const clock = new ManualClock();
   const written: { call: string; body: Record<string, unknown> }[] = [];
   let left = failures;
@@ -66,8 +88,14 @@ function recorder({ failures = 0 } = {}) {
   };
   const client = {
     create: (_path: unknown, body: unknown) => write('create', body),
-    patch: (_path: unknown, body: unknown) => write('patch', body),
+    patch: (_path: unknown, body: unknown) => (gone ? Promise.reject(notFound()) : write('patch', body)),
   };
-  const options = { client, clock, log: silentLogger, controller: 'example.dev/controller', instance: 'one' };
-  return { recorder: new EventRecorder(options), clock, written };
+  const warnings: unknown[] = [];
+  const log: Logger = { ...silentLogger, warn: (message, fields) => warnings.push([message, fields]) };
+  const options = { client, clock, log, controller: 'example.dev/controller', instance: 'one' };
+  return { recorder: new EventRecorder(options), clock, written, warnings };
+}
+
+function notFound(): KubeApiError {
+  return new KubeApiError({ status: 404, body: '{"reason":"NotFound"}', request: 'patch events' });
 }

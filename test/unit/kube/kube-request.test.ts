@@ -1,0 +1,207 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import { afterEach, expect, test } from 'vitest';
+import { KubeClient } from '../../../src/kube/kube-client.ts';
+import type { KubeRequestRecord } from '../../../src/kube/kube-request.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+
+const PODS = { group: '', version: 'v1', plural: 'pods', namespace: 'shop' };
+const POD = { ...PODS, name: 'web' };
+const never = new AbortController().signal;
+
+interface Seen {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly contentType: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: unknown;
+}
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** A client of a server that gives the answers one after another, the last one again and again. */
+async function clientOf(...answers: Answer[]) {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const { method, url, headers } = request;
+      const body: unknown = text === '' ? undefined : JSON.parse(text);
+      seen.push({ method, url, contentType: headers['content-type'], authorization: headers.authorization, body });
+      answers[Math.min(seen.length, answers.length) - 1]?.(response, request);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const dispatcher = new Agent();
+  closers.push(async () => {
+    await dispatcher.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const clock = new ManualClock();
+  const records: KubeRequestRecord[] = [];
+  const kube = new KubeClient({
+    connection: {
+      server: `http://127.0.0.1:${port}`,
+      namespace: 'default',
+      dispatcher,
+      authorize: async (headers) => {
+        headers.authorization = 'Bearer token';
+      },
+      close: () => dispatcher.close(),
+    },
+    clock,
+    random: () => 0.5,
+    userAgent: 'test',
+    onRequest: (record) => records.push(record),
+  });
+  return { kube, clock, seen, records };
+}
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body));
+  };
+}
+
+function statusBody(code: number, reason: string, message: string) {
+  return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details: { name: 'web' } };
+}
+
+const silence: Answer = () => undefined;
+const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', resourceVersion: '7' } };
+
+/** Runs `step` on and on until `promise` has settled; for what needs both the network and the clock. */
+async function whileWaiting<T>(promise: Promise<T>, step: () => Promise<void>): Promise<T> {
+  let done = false;
+  void promise.then(
+    () => {
+      done = true;
+    },
+    () => {
+      done = true;
+    },
+  );
+  while (!done) await step();
+  return promise;
+}
+
+test('a read that is answered 429 is sent again after the time the server asks for', async () => {
+  const { kube, clock, seen } = await clientOf(
+    json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '3' }),
+    json(200, pod),
+  );
+  expect(await whileWaiting(kube.get(POD, never), () => clock.advance(100))).toEqual(pod);
+  expect(seen.length).toBe(2);
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(3_000);
+});
+
+test('a write that is answered 503 is not sent again', async () => {
+  const { kube, seen } = await clientOf(json(503, statusBody(503, 'ServiceUnavailable', 'starting')));
+  await expect(kube.create(PODS, pod, never)).rejects.toMatchObject({ status: 503 });
+  expect(seen.length).toBe(1);
+});
+
+test('delete names the object it means by uid, and takes an absent one for deleted', async () => {
+  const { kube, seen } = await clientOf(json(404, statusBody(404, 'NotFound', 'pods "web" not found')));
+  await kube.delete(POD, { uid: 'u1' }, never);
+  expect(seen[0]).toMatchObject({
+    method: 'DELETE',
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'u1' } },
+  });
+});
+
+test('a server that cannot be reached is a transient error that names it', async () => {
+  const { kube, records } = await clientOf((response) => response.destroy());
+  await expect(kube.get(POD, never)).rejects.toMatchObject({
+    name: 'TransientError',
+    reason: 'KubernetesUnreachable',
+    message: expect.stringMatching(
+      /^no answer from the Kubernetes API at http:\/\/127\.0\.0\.1:\d+ \(get pods shop\/web\): UND_ERR_SOCKET/,
+    ),
+  });
+  expect(records).toEqual([{ verb: 'get', resource: 'pods', status: 'error', seconds: 0 }]);
+});
+
+test('a request that gets no answer within 30 seconds is a transient error', async () => {
+  const { kube, clock } = await clientOf(silence);
+  const answer = kube.get(POD, never);
+  await expect(whileWaiting(answer, () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+  });
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(30_000);
+});
+
+test('an aborted request rejects with the reason of its signal', async () => {
+  const { kube } = await clientOf(silence);
+  const caller = new AbortController();
+  const answer = kube.get(POD, caller.signal);
+  caller.abort(new Error('no longer needed'));
+  await expect(answer).rejects.toThrow('no longer needed');
+});
+
+test('an answer that is no JSON is taken for one of something else than the API server', async () => {
+  const { kube } = await clientOf((response) => response.end('<html>log in</html>'));
+  await expect(kube.get(POD, never)).rejects.toMatchObject({ reason: 'KubernetesUnreachable' });
+});
+
+test('watch yields events and bookmarks in order, lines split anywhere, and ends with the server', async () => {
+  const added = { type: 'ADDED', object: { metadata: { name: 'häuser', managedFields: [] } } };
+  const bookmark = { type: 'BOOKMARK', object: { kind: 'Pod', metadata: { resourceVersion: '9' } } };
+  const text = Buffer.from(`${JSON.stringify(added)}\n${JSON.stringify(bookmark)}\n{"type":"MODIF`);
+  const { kube, seen, records } = await clientOf(async (response) => {
+    for (let start = 0; start < text.length; start += 7) {
+      response.write(text.subarray(start, start + 7));
+      await settle();
+    }
+    response.end();
+  });
+  const events = await collect(kube.watch(PODS, { resourceVersion: '5' }, never));
+  expect(events).toEqual([
+    { type: 'ADDED', object: { metadata: { name: 'häuser' } } },
+    { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } },
+  ]);
+  expect(seen[0]?.url).toBe(
+    '/api/v1/namespaces/shop/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds=450&resourceVersion=5',
+  );
+  expect(records).toEqual([{ verb: 'watch', resource: 'pods', status: 200, seconds: 0 }]);
+});
+
+test('watch finds a half-open connection half a minute after the server should have ended it', async () => {
+  const { kube, clock } = await clientOf((response) => {
+    response.writeHead(200);
+    response.flushHeaders();
+  });
+  const events = collect(kube.watch(PODS, { resourceVersion: '5', timeoutSeconds: 60 }, never));
+  await expect(whileWaiting(events, () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+  });
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(90_000);
+});
+
+test('watch ends with the reason of its signal when that aborts between events', async () => {
+  const { kube } = await clientOf((response) => {
+    response.write(`${JSON.stringify({ type: 'ADDED', object: pod })}\n`);
+  });
+  const caller = new AbortController();
+  const events = kube.watch(PODS, { resourceVersion: '5' }, caller.signal);
+  await events.next();
+  const next = events.next();
+  caller.abort(new Error('stopping'));
+  await expect(next).rejects.toThrow('stopping');
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { silentLogger } from '../../../src/base/logger.ts';
+import { Controller } from '../../../src/runtime/controller.ts';
+import { noMetrics } from '../../../src/runtime/metrics.ts';
+import { Reflector } from '../../../src/runtime/reflector.ts';
+import { type Source, sourceOf } from '../../../src/runtime/source.ts';
+import { Store } from '../../../src/runtime/store.ts';
+import type { WatchEvent, WatchedObject } from '../../../src/runtime/watched-object.ts';
+import type { ReconcileResult } from '../../../src/runtime/workers.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const RESYNC_MS = 45_000;
+
+test('no pass starts before every source has synced', async () => {
+  const clock = new ManualClock();
+  const other = kind(clock, [widget('other')], { listWhen: Promise.withResolvers<void>() });
+  const world = newController(clock, kind(clock, [widget('a')]), [sourceOf(other.reflector, () => [])]);
+  const started = world.controller.start(never);
+  await settle();
+  expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: [], ready: false });
+  other.letList();
+  await started;
+  await settle();
+  expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: ['team/a'], ready: true });
+  await world.controller.stop();
+});
+
+test('a new spec, a deletion and a chosen annotation wake a key, a new status does not', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a', { generation: 1, resourceVersion: '1' })]);
+  const world = newController(clock, primary);
+  await world.controller.start(never);
+  const passesAfter = async (metadata: Partial<WatchedObject['metadata']>) => {
+    await settle();
+    world.passes.length = 0;
+    primary.send({ type: 'MODIFIED', object: widget('a', metadata) });
+    await settle();
+    return world.passes.length;
+  };
+  const annotated = { ask: 'now', note: 'x' };
+  expect({
+    status: await passesAfter({ generation: 1, resourceVersion: '2' }),
+    spec: await passesAfter({ generation: 2, resourceVersion: '3' }),
+    otherAnnotation: await passesAfter({ generation: 2, resourceVersion: '4', annotations: { note: 'x' } }),
+    chosenAnnotation: await passesAfter({ generation: 2, resourceVersion: '5', annotations: annotated }),
+    deletion: await passesAfter({
+      generation: 2,
+      resourceVersion: '6',
+      annotations: annotated,
+      deletionTimestamp: '2026-01-01T00:00:00Z',
+    }),
+  }).toEqual({ status: 0, spec: 1, otherAnnotation: 0, chosenAnnotation: 1, deletion: 1 });
+  await world.controller.stop();
+});
+
+test('an object that goes wakes its key once more', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a')]);
+  const world = newController(clock, primary);
+  await world.controller.start(never);
+  await settle();
+  primary.send({ type: 'DELETED', object: widget('a') });
+  await settle();
+  expect(world.passes).toEqual(['team/a', 'team/a']);
+  await world.controller.stop();
+});
+
+test('a change of another source wakes the keys that it is mapped to', async () => {
+  const clock = new ManualClock();
+  const other = kind(clock, []);
+  const world = newController(clock, kind(clock, []), [
+    sourceOf(other.reflector, ({ key }) => [`${key}-first`, `${key}-second`]),
+  ]);
+  await world.controller.start(never);
+  other.send({ type: 'ADDED', object: widget('x') });
+  await settle();
+  expect(world.passes).toEqual(['team/x-first', 'team/x-second']);
+  await world.controller.stop();
+});
+
+test('a resync gives every key a pass, again and again', async () => {
+  const clock = new ManualClock();
+  const world = newController(clock, kind(clock, [widget('a'), widget('b')]));
+  await world.controller.start(never);
+  await settle();
+  world.passes.length = 0;
+  await clock.advance(2 * RESYNC_MS);
+  expect(world.passes).toEqual(['team/a', 'team/b', 'team/a', 'team/b']);
+  await world.controller.stop();
+});
+
+test('a start that is given up stops what it began and rejects with the reason', async () => {
+  const clock = new ManualClock();
+  const world = newController(clock, kind(clock, [], { listWhen: Promise.withResolvers<void>() }));
+  const giveUp = new AbortController();
+  const started = world.controller.start(giveUp.signal);
+  giveUp.abort(new Error('no cluster'));
+  await expect(started).rejects.toThrow('no cluster');
+  expect({ ready: world.controller.isReady(), timers: clock.pendingTimers }).toEqual({ ready: false, timers: 0 });
+});
+
+test('stop leaves no timer, no watch and no pass behind, and may be called twice', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a')]);
+  const world = newController(clock, primary);
+  await world.controller.start(never);
+  await settle();
+  await Promise.all([world.controller.stop(), world.controller.stop()]);
+  await clock.advance(10 * RESYNC_MS);
+  expect({
+    passes: world.passes,
+    ready: world.controller.isReady(),
+    timers: clock.pendingTimers,
+    watching: primary.isWatched(),
+  }).toEqual({ passes: ['team/a'], ready: false, timers: 0, watching: false });
+});
+
+function widget(name: string, metadata: Partial<WatchedObject['metadata']> = {}): WatchedObject {
+  return { metadata: { namespace: 'team', name, uid: `uid-${name}`, ...metadata } };
+}
+
+/** A reflector over a kind that holds `objects`, and what the test does to that kind. */
+function kind(
+  clock: ManualClock,
+  objects: readonly WatchedObject[],
+  { listWhen }: { listWhen?: PromiseWithResolvers<void> } = {},
+) {
+  let watcher: ((event: WatchEvent<WatchedObject>) => void) | undefined;
+  const reflector = new Reflector<WatchedObject>({
+    async list(_request, signal) {
+      await Promise.race([listWhen?.promise, aborted(signal)]);
+      return { items: objects, resourceVersion: '1' };
+    },
+    async *watch(_request, signal) {
+      const waiting: WatchEvent<WatchedObject>[] = [];
+      let more = Promise.withResolvers<void>();
+      watcher = (event) => {
+        waiting.push(event);
+        more.resolve();
+      };
+      try {
+        while (true) {
+          await Promise.race([more.promise, aborted(signal)]);
+          more = Promise.withResolvers<void>();
+          yield* waiting.splice(0);
+        }
+      } finally {
+        watcher = undefined;
+      }
+    },
+    store: new Store(silentLogger),
+    clock,
+    log: silentLogger,
+    random: () => 0.5,
+  });
+  return {
+    reflector,
+    letList: () => listWhen?.resolve(),
+    send: (event: WatchEvent<WatchedObject>) => watcher?.(event),
+    isWatched: () => watcher !== undefined,
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** A controller that writes down each pass; `random` is a half, so that a resync comes exactly at its interval. */
+function newController(clock: ManualClock, primary: ReturnType<typeof kind>, sources: readonly Source[] = []) {
+  const passes: string[] = [];
+  const controller = new Controller({
+    primary: primary.reflector,
+    sources,
+    reconcile: async (key): Promise<ReconcileResult> => {
+      passes.push(key);
+      return { kind: 'Done' };
+    },
+    annotationOf: (annotations) => annotations.ask,
+    workers: 1,
+    timeLimitMs: 60_000,
+    sweepIntervalMs: RESYNC_MS,
+    drainMs: 1_000,
+    clock,
+    random: () => 0.5,
+    log: silentLogger,
+    metrics: noMetrics,
+  });
+  return { controller, passes };
+}
