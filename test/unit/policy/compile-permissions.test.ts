@@ -96,6 +96,13 @@ describe('compilePermissions refuses what lies in another partition', () => {
 });
 
 describe('a statement grant', () => {
+  test('that another grant repeats stands in the policy once', () => {
+    const grant = { statement: { effect: 'Deny', notActions: ['s3:*'], resources: ['*'] } };
+    expect(compilePermissions(unchecked(grant, grant), SETTINGS).document.Statement).toMatchObject([
+      { Effect: 'Deny', NotAction: 's3:*', Resource: '*' },
+    ]);
+  });
+
   test('is compiled in the published spelling of its actions', () => {
     const actions = ['S3:getobject', 's3:GetObject', 'S3:list*', '*'];
     const grant = { statement: { effect: 'Deny', actions, resources: ['*'] } };
