@@ -28,6 +28,12 @@ const roleStatusSchema = Type.Object(
     permissionsBoundary: Type.Optional(
       Type.String({ description: 'ARN of the permissions boundary that was applied.' }),
     ),
+    managedPolicyArns: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'ARNs of the managed policies that were attached.',
+        'x-kubernetes-list-type': 'atomic',
+      }),
+    ),
     instanceProfileArn: Type.Optional(Type.String({ description: 'ARN of the instance profile.' })),
     associationId: Type.Optional(Type.String({ description: 'Id of the Pod Identity association.' })),
   },

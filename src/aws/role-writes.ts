@@ -1,4 +1,5 @@
 import {
+  AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
@@ -13,6 +14,7 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import { canonicalJson } from '../base/canonical-json.ts';
+import { WaitingError } from '../base/errors.ts';
 import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
 import { checkedRoleArn } from './observed-role.ts';
@@ -80,6 +82,16 @@ export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId:
       await call(what, signal, (options) => iam.send(command, options), gone);
     },
 
+    /** IAM does not say which of the two it does not know: the role, seconds old, or the policy. */
+    async attachManagedPolicy(roleName: string, policyArn: string, signal: AbortSignal): Promise<void> {
+      const command = new AttachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn });
+      const what = write('AttachRolePolicy', `policy ${policyArn} of role ${roleName}`);
+      await call(what, signal, (options) => iam.send(command, options), {
+        classify: (code, message, cause) =>
+          code === 'NoSuchEntity' ? managedPolicyNotFound(policyArn, message, cause) : undefined,
+      });
+    },
+
     async detachManagedPolicy(roleName: string, policyArn: string, signal: AbortSignal): Promise<void> {
       const command = new DetachRolePolicyCommand({ RoleName: roleName, PolicyArn: policyArn });
       const what = write('DetachRolePolicy', `policy ${policyArn} of role ${roleName}`);
@@ -134,4 +146,16 @@ export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId:
       return answer === 'Conflict' ? 'Conflict' : 'Deleted';
     },
   };
+}
+
+/** A role that IAM does not show yet is there long before this is looked at again for the second time. */
+const POLICY_RECHECK_MS = 10_000;
+
+function managedPolicyNotFound(policyArn: string, said: string, cause: unknown): WaitingError {
+  return new WaitingError(
+    'ManagedPolicyNotFound',
+    `managed policy ${policyArn} cannot be attached: ${said}; create that policy, or correct the grant that names it`,
+    POLICY_RECHECK_MS,
+    cause,
+  );
 }

@@ -14,7 +14,9 @@ const PLACEHOLDERS = {
 
 /** `appaccess lint`: every problem of every document at once, exit code 1 when there is one. */
 export async function runLint(flags: Flags): Promise<CommandResult> {
-  const settings: CompileSettings = { ...PLACEHOLDERS, ...compileSettings(readConfig(flags)) };
+  const given = compileSettings(readConfig(flags));
+  const placeIsAssumed = given.accountId === undefined || given.region === undefined;
+  const settings: CompileSettings = { ...PLACEHOLDERS, ...given, placeIsAssumed };
   const { compiled, problems } = await compileManifests(
     listFlag(flags, 'filename'),
     settings,

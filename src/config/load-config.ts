@@ -1,4 +1,5 @@
 import type { Problem } from '../base/problem.ts';
+import { partitionOfRegion } from '../policy/partition-of-region.ts';
 import type { Config } from './config.ts';
 import { type FileValues, parseConfigFile } from './config-file.ts';
 import { configFileSetting, keyOf, type Setting, settings, variablesOf } from './settings.ts';
@@ -150,10 +151,4 @@ function partitionProblems(region: string | undefined, partition: string | undef
   return [
     { path: given.place, problem: `${partition} does not have region ${region}: leave it out or write ${right}` },
   ];
-}
-
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOfRegion(region = ''): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

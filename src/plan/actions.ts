@@ -11,6 +11,7 @@ export type Action =
       readonly document: PolicyDocument;
     }
   | { readonly kind: 'DeleteInlinePolicy'; readonly roleName: string; readonly policyName: string }
+  | { readonly kind: 'AttachManagedPolicy'; readonly roleName: string; readonly policyArn: string }
   | { readonly kind: 'DetachManagedPolicy'; readonly roleName: string; readonly policyArn: string }
   | { readonly kind: 'PutBoundary'; readonly roleName: string; readonly policyArn: string }
   | { readonly kind: 'DeleteBoundary'; readonly roleName: string }
@@ -61,6 +62,8 @@ function describe(action: Action): string {
       return `write inline policy ${action.policyName} of role ${action.roleName}`;
     case 'DeleteInlinePolicy':
       return `delete inline policy ${action.policyName} of role ${action.roleName}`;
+    case 'AttachManagedPolicy':
+      return `attach ${action.policyArn} to role ${action.roleName}`;
     case 'DetachManagedPolicy':
       return `detach ${action.policyArn} from role ${action.roleName}`;
     case 'PutBoundary':

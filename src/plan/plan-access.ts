@@ -18,7 +18,7 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
   const { managed, unmanaged } =
     observed.role === undefined
       ? { managed: planNewRole(desired.role), unmanaged: [] }
-      : planRoleChange(desired.role, observed.role, rules.knownBoundary);
+      : planRoleChange(desired.role, observed.role, rules);
   const removeUnmanaged = rules.drift.unmanaged === 'Remove';
   const actions = [...handOver.withdraw, ...(removeUnmanaged ? unmanaged : []), ...managed, ...handOver.grant];
   const left = removeUnmanaged ? [] : unmanaged;

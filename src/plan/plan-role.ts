@@ -1,3 +1,4 @@
+import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import { samePolicy } from '../policy/same-policy.ts';
 import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
@@ -5,6 +6,7 @@ import { commonStatements } from './common-statements.ts';
 import { isDenyOnly } from './deny-only.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
+import type { PlanRules } from './plan.ts';
 
 /** The actions on a role, told apart by whose doing the difference is. */
 export interface RoleDifference {
@@ -16,7 +18,11 @@ export interface RoleDifference {
 
 /** Actions that make the role and its permissions, in order: the role carries everything that one call can carry. */
 export function planNewRole(desired: DesiredRole): readonly Action[] {
-  return [{ kind: 'CreateRole', role: desired }, ...putInline(desired, Object.keys(desired.inline))];
+  return [
+    { kind: 'CreateRole', role: desired },
+    ...putInline(desired, Object.keys(desired.inline)),
+    ...attach(desired.name, desired.managedPolicyArns),
+  ];
 }
 
 /**
@@ -27,20 +33,25 @@ export function planNewRole(desired: DesiredRole): readonly Action[] {
 export function planRoleChange(
   desired: DesiredRole,
   observed: ObservedRole & ObservedPolicies,
-  knownBoundary: string | undefined,
+  known: Pick<PlanRules, 'knownBoundary' | 'knownPolicyArns'>,
 ): RoleDifference {
   const roleName = observed.name;
   return {
-    unmanaged: [...planForeignPolicies(desired, observed), ...planForeignTags(desired, observed)],
+    unmanaged: [
+      ...planForeignPolicies(desired, observed, known.knownPolicyArns),
+      ...planForeignTags(desired, observed),
+    ],
     managed: [
       ...planBoundaryPut(desired, observed),
+      ...planOwnRemovals(desired, observed, known.knownPolicyArns),
       ...planDocuments(desired, observed),
+      ...planAttachments(desired, observed),
       ...planSettings(desired, observed),
       ...planTags(desired, observed),
       ...planTakeBack(observed),
       ...(desired.permissionsBoundary === undefined &&
       observed.permissionsBoundary !== undefined &&
-      observed.permissionsBoundary === knownBoundary
+      observed.permissionsBoundary === known.knownBoundary
         ? [{ kind: 'DeleteBoundary', roleName } as const]
         : []),
     ],
@@ -51,6 +62,37 @@ function planBoundaryPut(desired: DesiredRole, observed: ObservedRole): readonly
   const { permissionsBoundary: policyArn } = desired;
   if (policyArn === undefined || policyArn === observed.permissionsBoundary) return [];
   return [{ kind: 'PutBoundary', roleName: observed.name, policyArn }];
+}
+
+/** Policies that an earlier spec asked for and this one does not. */
+function planOwnRemovals(
+  desired: DesiredRole,
+  observed: ObservedRole & ObservedPolicies,
+  knownArns: readonly string[],
+): readonly Action[] {
+  const roleName = observed.name;
+  const goes = INLINE_POLICY_NAME in observed.inline && !(INLINE_POLICY_NAME in desired.inline);
+  return [
+    ...undesired(desired, observed)
+      .filter((policyArn) => knownArns.includes(policyArn))
+      .map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
+    ...(goes ? [{ kind: 'DeleteInlinePolicy', roleName, policyName: INLINE_POLICY_NAME } as const] : []),
+  ];
+}
+
+function planAttachments(desired: DesiredRole, observed: ObservedPolicies & ObservedRole): readonly Action[] {
+  return attach(
+    observed.name,
+    desired.managedPolicyArns.filter((arn) => !observed.attached.includes(arn)),
+  );
+}
+
+function attach(roleName: string, arns: readonly string[]): readonly Action[] {
+  return arns.map((policyArn) => ({ kind: 'AttachManagedPolicy', roleName, policyArn }));
+}
+
+function undesired(desired: DesiredRole, { attached }: ObservedPolicies): readonly string[] {
+  return attached.filter((arn) => !desired.managedPolicyArns.includes(arn));
 }
 
 function planDocuments(desired: DesiredRole, observed: ObservedRole & ObservedPolicies): readonly Action[] {
@@ -106,12 +148,18 @@ function planTakeBack(observed: ObservedRole): readonly Action[] {
   return keys.length === 0 ? [] : [{ kind: 'UntagRole', roleName: observed.name, keys }];
 }
 
-function planForeignPolicies(desired: DesiredRole, observed: ObservedRole & ObservedPolicies): readonly Action[] {
+function planForeignPolicies(
+  desired: DesiredRole,
+  observed: ObservedRole & ObservedPolicies,
+  knownArns: readonly string[],
+): readonly Action[] {
   const roleName = observed.name;
   return [
-    ...observed.attached.map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
+    ...undesired(desired, observed)
+      .filter((policyArn) => !knownArns.includes(policyArn))
+      .map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
     ...Object.entries(observed.inline)
-      .filter(([name, document]) => !(name in desired.inline) && !isDenyOnly(document))
+      .filter(([name, document]) => name !== INLINE_POLICY_NAME && !(name in desired.inline) && !isDenyOnly(document))
       .map(([policyName]) => ({ kind: 'DeleteInlinePolicy', roleName, policyName }) as const),
   ];
 }

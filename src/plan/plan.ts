@@ -41,4 +41,6 @@ export interface PlanRules {
   readonly knownRoleId: string | undefined;
   /** Permissions boundary last applied, from status: one put there by somebody else is left alone. */
   readonly knownBoundary: string | undefined;
+  /** Managed policies last attached for this object, from status: others on the role are somebody else's. */
+  readonly knownPolicyArns: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Conditions } from '../api/grant-schema.ts';
+import type { Conditions } from '../api/grants/grant-fields.ts';
 import type { Problem } from '../base/problem.ts';
 import type { PolicyConditions } from './types.ts';
 

@@ -1,11 +1,13 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { Problem } from '../base/problem.ts';
+import { permissionsSizeProblems, roleProblems, subjectProblems, trustSizeProblems } from './access-problems.ts';
 import { compilePermissions } from './compile-permissions.ts';
 import { compileTrust, type TrustSettings } from './compile-trust.ts';
 import { durationSeconds } from './duration-seconds.ts';
 import { INLINE_POLICY_NAME } from './inline-policy.ts';
-import { MISSING_ACCOUNT, MISSING_CLUSTER, MISSING_ISSUER, MISSING_REGION } from './missing-settings.ts';
-import { MAX_INLINE_POLICY_CHARS, MAX_TRUST_POLICY_CHARS, policyChars } from './policy-size.ts';
+import { managedPolicyArns, managedPolicyProblems } from './managed-policies.ts';
+import { MISSING_ACCOUNT, MISSING_CLUSTER } from './missing-settings.ts';
+import { MAX_INLINE_POLICY_CHARS, policyChars } from './policy-size.ts';
 import { type RoleIdentity, roleIdentity } from './role-identity.ts';
 import type { CompileSettings, DesiredAccess, DesiredRole, PolicyDocument } from './types.ts';
 
@@ -33,100 +35,29 @@ const DEFAULT_SESSION_SECONDS = 3600;
  * has its defaults. Equal input gives equal bytes. Never throws.
  */
 export function compileAccess(appAccess: AppAccess, settings: CompileSettings): CompileAnswer {
-  const missing = missingSettings(appAccess, settings);
   const permissions = compilePermissions(appAccess, settings);
   const { accountId, clusterName } = settings;
   const early = [
-    ...missing,
+    ...(accountId === undefined ? [{ path: 'spec', problem: MISSING_ACCOUNT }] : []),
+    ...(clusterName === undefined ? [{ path: 'spec', problem: MISSING_CLUSTER }] : []),
+    ...subjectProblems(appAccess, settings),
     ...permissions.problems,
+    ...managedPolicyProblems(appAccess, settings),
     ...permissionsSizeProblems(permissions.document),
-    ...nameProblems(appAccess, settings),
+    ...roleProblems(appAccess, settings),
   ];
   if (accountId === undefined || clusterName === undefined) return { ok: false, problems: early };
 
   const trust = compileTrust(appAccess, { ...settings, accountId, clusterName });
   const problems = [...early, ...trustSizeProblems(trust)];
   if (problems.length > 0) return { ok: false, problems };
-  const characters = policyChars(permissions.document);
+  const statements = permissions.document.Statement.length;
+  const characters = statements === 0 ? 0 : policyChars(permissions.document);
   return {
     ok: true,
     desired: desiredAccess(appAccess, { ...settings, accountId, clusterName }, permissions.document, trust),
-    policy: {
-      statements: permissions.document.Statement.length,
-      characters,
-      quotaPercent: Math.ceil((characters / MAX_INLINE_POLICY_CHARS) * 100),
-    },
+    policy: { statements, characters, quotaPercent: Math.ceil((characters / MAX_INLINE_POLICY_CHARS) * 100) },
   };
-}
-
-function missingSettings({ spec }: AppAccess, settings: CompileSettings): readonly Problem[] {
-  const { accountId, clusterName, region, oidcIssuer } = settings;
-  const via = spec.subject.serviceAccount === undefined ? [] : (spec.subject.serviceAccount.via ?? ['PodIdentity']);
-  const path = 'spec.subject.serviceAccount.via';
-  return [
-    ...(accountId === undefined ? [{ path: 'spec', problem: MISSING_ACCOUNT }] : []),
-    ...(clusterName === undefined ? [{ path: 'spec', problem: MISSING_CLUSTER }] : []),
-    ...(via.includes('PodIdentity') && region === undefined ? [{ path, problem: MISSING_REGION }] : []),
-    ...(via.includes('IRSA') && oidcIssuer === undefined ? [{ path, problem: MISSING_ISSUER }] : []),
-  ];
-}
-
-function permissionsSizeProblems(permissions: PolicyDocument): readonly Problem[] {
-  const path = 'spec.grants';
-  const chars = policyChars(permissions);
-  return [
-    ...(chars <= MAX_INLINE_POLICY_CHARS
-      ? []
-      : [
-          {
-            path,
-            problem: `compile to a policy of ${chars} characters, and IAM takes ${MAX_INLINE_POLICY_CHARS} for one role; split them over several AppAccess objects`,
-          },
-        ]),
-    ...(isLatin1(permissions)
-      ? []
-      : [{ path, problem: 'hold characters outside Latin-1, which IAM policies may not contain' }]),
-  ];
-}
-
-function trustSizeProblems(trust: PolicyDocument): readonly Problem[] {
-  const chars = policyChars(trust);
-  if (chars <= MAX_TRUST_POLICY_CHARS) return [];
-  return [
-    {
-      path: 'spec.subject',
-      problem: `compiles to a trust policy of ${chars} characters, and IAM takes ${MAX_TRUST_POLICY_CHARS}; use shorter names`,
-    },
-  ];
-}
-
-/** Source: shape policyDocumentType of the IAM service model. */
-function isLatin1(document: PolicyDocument): boolean {
-  return [...JSON.stringify(document)].every((character) => character <= 'ÿ');
-}
-
-/** Tags of a role are told apart without regard to case. Source: .../UserGuide/id_tags.html */
-function nameProblems({ spec }: AppAccess, settings: CompileSettings): readonly Problem[] {
-  const keys = Object.keys(spec.role?.tags ?? {});
-  const twins = keys.filter(
-    (key, index) => keys.findIndex((other) => other.toLowerCase() === key.toLowerCase()) < index,
-  );
-  const boundary = spec.role?.permissionsBoundary;
-  const wrongPartition = boundary !== undefined && boundary.split(':')[1] !== settings.partition;
-  return [
-    ...twins.map((key) => ({
-      path: 'spec.role.tags',
-      problem: `${key} stands there twice but for its case; IAM keeps one`,
-    })),
-    ...(wrongPartition
-      ? [
-          {
-            path: 'spec.role.permissionsBoundary',
-            problem: `is not in partition ${settings.partition}; give the ARN of a policy there`,
-          },
-        ]
-      : []),
-  ];
 }
 
 function desiredAccess(
@@ -171,7 +102,8 @@ function desiredRole(
     name,
     path,
     trust,
-    inline: { [INLINE_POLICY_NAME]: permissions },
+    inline: permissions.Statement.length === 0 ? {} : { [INLINE_POLICY_NAME]: permissions },
+    managedPolicyArns: managedPolicyArns(spec),
     tags: sortKeys({ ...userTags, ...tags }),
     maxSessionSeconds: maxSessionDuration === undefined ? DEFAULT_SESSION_SECONDS : durationSeconds(maxSessionDuration),
     ...(description === undefined ? {} : { description }),

@@ -1,9 +1,9 @@
-import type { CatalogueEntry, Placeholders } from './catalogue/catalogue-entry.ts';
-import type { TypedGrant } from './compiled-grant.ts';
-import { dnsSuffix } from './dns-suffix.ts';
+import type { CatalogueEntry, EncryptionContext, Placeholders } from './catalogue/catalogue-entry.ts';
+import type { GrantFields } from './compiled-grant.ts';
 import type { DraftStatement } from './draft-statement.ts';
 import { escapeLiteral } from './escape-literal.ts';
 import { fillTemplate } from './fill-template.ts';
+import type { ResolvedKind } from './resolve-kinds.ts';
 
 /**
  * What the grant needs on the key that encrypts its resource: by way of the service only, and with the encryption
@@ -12,7 +12,8 @@ import { fillTemplate } from './fill-template.ts';
  */
 export function compileKeyCompanion(
   { companion }: CatalogueEntry,
-  { kmsKey, access, actions }: TypedGrant,
+  { kmsKey, access, actions }: GrantFields,
+  kinds: ReadonlyMap<string, ResolvedKind>,
   { name, placeholders }: { readonly name?: string; readonly placeholders: Placeholders },
 ): readonly DraftStatement[] {
   if (kmsKey === undefined || companion === undefined) return [];
@@ -20,11 +21,10 @@ export function compileKeyCompanion(
     actions === undefined ? (access ?? []).flatMap((verb) => companion.verbs[verb] ?? []) : companion.actions;
   if (needed.length === 0) return [];
   const key = escapeLiteral(kmsKey);
-  const [, partition = '', , region = ''] = key.split(':');
-  const via = `${companion.viaService}.${region}.${dnsSuffix(partition)}`;
-  const contexts = (companion.contexts ?? []).map(({ key: contextKey, values }) => [
-    `kms:EncryptionContext:${contextKey}`,
-    values.map((value) => fillTemplate(value, placeholders)),
+  const via = `${companion.viaService}.${key.split(':')[3] ?? ''}.${VIA_SUFFIX}`;
+  const contexts = companion.contexts.map((context) => [
+    `kms:EncryptionContext:${context.key}`,
+    valuesOf(context, kinds, placeholders),
   ]);
   return [
     {
@@ -39,4 +39,16 @@ export function compileKeyCompanion(
       ...(name === undefined ? {} : { name }),
     },
   ];
+}
+
+/** In all partitions. Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+const VIA_SUFFIX = 'amazonaws.com';
+
+function valuesOf(
+  { value }: EncryptionContext,
+  kinds: ReadonlyMap<string, ResolvedKind>,
+  placeholders: Placeholders,
+): readonly string[] {
+  if ('patterns' in value) return value.patterns.map((pattern) => fillTemplate(pattern, placeholders));
+  return value.kinds.flatMap((kind) => kinds.get(kind)?.arns ?? []);
 }

@@ -1,4 +1,4 @@
-import type { StatementGrant } from '../api/grant-schema.ts';
+import type { StatementGrant } from '../api/grants/statement-grant.ts';
 import type { Problem } from '../base/problem.ts';
 import { type FoundActions, findActions } from './check-action.ts';
 import { conditionProblems } from './check-conditions.ts';

@@ -1,5 +1,6 @@
 import type { AppAccess } from '../api/app-access.ts';
-import type { CompileSettings, PolicyDocument, PolicyStatement } from './types.ts';
+import { lambdaFunctionArn } from './lambda-function-arn.ts';
+import type { CompileSettings, PolicyConditions, PolicyDocument, PolicyStatement } from './types.ts';
 
 /** The settings once nothing is missing that this subject needs. */
 export interface TrustSettings extends CompileSettings {
@@ -12,9 +13,12 @@ export interface TrustSettings extends CompileSettings {
  * Source: reference fact sheet on IAM, section 6, with links to AWS's pages for each.
  */
 export function compileTrust({ metadata, spec }: AppAccess, settings: TrustSettings): PolicyDocument {
-  const { lambda, serviceAccount } = spec.subject;
-  if (lambda !== undefined) return document(lambdaTrust(settings));
-  if (serviceAccount === undefined) return document(ec2Trust());
+  const { lambda, ec2, ecsTask, serviceAccount, service } = spec.subject;
+  if (lambda !== undefined) return document(lambdaTrust(lambda, settings));
+  if (ec2 !== undefined) return document(ec2Trust(settings));
+  if (ecsTask !== undefined) return document(ecsTaskTrust(settings));
+  if (service !== undefined) return document(serviceTrust(service, settings));
+  if (serviceAccount === undefined) return document();
   const via = serviceAccount.via ?? ['PodIdentity'];
   const subject = { namespace: metadata.namespace, name: serviceAccount.name };
   return document(
@@ -27,20 +31,48 @@ function document(...Statement: PolicyStatement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement };
 }
 
-/** `aws:SourceArn` is left out: Lambda checks the role before the function exists. */
-function lambdaTrust({ accountId }: TrustSettings): PolicyStatement {
-  return {
-    Sid: 'Lambda',
-    Effect: 'Allow',
-    Principal: { Service: 'lambda.amazonaws.com' },
-    Action: 'sts:AssumeRole',
-    Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
-  };
+function servicePrincipal(Sid: string, Service: string, Condition?: PolicyConditions): PolicyStatement {
+  const statement: PolicyStatement = { Sid, Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' };
+  return Condition === undefined ? statement : { ...statement, Condition };
 }
 
-/** EC2 sends nothing to pin it by; who may pass the role to an instance decides. */
-function ec2Trust(): PolicyStatement {
-  return { Sid: 'EC2', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+type LambdaSubject = NonNullable<AppAccess['spec']['subject']['lambda']>;
+
+/** `aws:SourceArn` is left out unless asked for: Lambda checks the role before the function exists. */
+function lambdaTrust({ functionName, pinFunction }: LambdaSubject, settings: TrustSettings): PolicyStatement {
+  const arn = lambdaFunctionArn(functionName, settings);
+  return servicePrincipal('Lambda', 'lambda.amazonaws.com', {
+    ...(pinFunction === true ? { ArnLike: { 'aws:SourceArn': [arn, `${arn}:*`] } } : {}),
+    StringEquals: { 'aws:SourceAccount': settings.accountId },
+  });
+}
+
+/**
+ * EC2 sends nothing to pin it by; who may pass the role to an instance decides. In China it goes by the name with the
+ * suffix of that partition: node groups of EKS refuse a role that names the other.
+ */
+function ec2Trust({ partition }: TrustSettings): PolicyStatement {
+  return servicePrincipal('EC2', partition === 'aws-cn' ? 'ec2.amazonaws.com.cn' : 'ec2.amazonaws.com');
+}
+
+/**
+ * One cluster cannot be named: ECS does not support it.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
+function ecsTaskTrust({ partition, region = '', accountId }: TrustSettings): PolicyStatement {
+  return servicePrincipal('EcsTask', 'ecs-tasks.amazonaws.com', {
+    ArnLike: { 'aws:SourceArn': `arn:${partition}:ecs:${region}:${accountId}:*` },
+    StringEquals: { 'aws:SourceAccount': accountId },
+  });
+}
+
+type ServiceSubject = NonNullable<AppAccess['spec']['subject']['service']>;
+
+function serviceTrust({ principal, sourceArn }: ServiceSubject, { accountId }: TrustSettings): PolicyStatement {
+  return servicePrincipal('Service', principal, {
+    ArnLike: { 'aws:SourceArn': sourceArn },
+    StringEquals: { 'aws:SourceAccount': accountId },
+  });
 }
 
 interface ServiceAccountName {

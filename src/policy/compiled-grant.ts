@@ -1,4 +1,4 @@
-import type { Conditions } from '../api/grant-schema.ts';
+import type { Conditions } from '../api/grants/grant-fields.ts';
 import type { Problem } from '../base/problem.ts';
 import type { DraftStatement } from './draft-statement.ts';
 
@@ -6,9 +6,14 @@ import type { DraftStatement } from './draft-statement.ts';
 export interface TypedGrant {
   readonly access?: readonly string[];
   readonly actions?: readonly string[];
+  readonly accountId?: string;
+  readonly region?: string;
   readonly kmsKey?: string;
   readonly conditions?: Conditions;
 }
+
+/** All fields of a typed grant, those that name the resource among them. */
+export type GrantFields = TypedGrant & Readonly<Record<string, unknown>>;
 
 export interface CompiledGrant {
   readonly statements: readonly DraftStatement[];

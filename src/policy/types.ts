@@ -29,6 +29,8 @@ export interface CompileSettings {
   /** 12 digits. */
   readonly accountId?: string;
   readonly region?: string;
+  /** Account and region are made up: a manifest that names others is not wrong for it. */
+  readonly placeIsAssumed?: boolean;
   /** Name of the EKS cluster, which is also the path segment of its roles and part of their names. */
   readonly clusterName?: string;
   /** UID of the namespace kube-system; known to a running controller only. Absent: the tag is left out. */
@@ -46,6 +48,8 @@ export interface DesiredRole {
   readonly trust: PolicyDocument;
   /** Inline policies by name. */
   readonly inline: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of the managed policies to attach, sorted. */
+  readonly managedPolicyArns: readonly string[];
   readonly permissionsBoundary?: string;
   readonly tags: Tags;
   /** Absent: the role has none. */

@@ -60,6 +60,8 @@ async function applyAction(
       return aws.putInlinePolicy(action.roleName, action.policyName, action.document, signal);
     case 'DeleteInlinePolicy':
       return aws.deleteInlinePolicy(action.roleName, action.policyName, signal);
+    case 'AttachManagedPolicy':
+      return aws.attachManagedPolicy(action.roleName, action.policyArn, signal);
     case 'DetachManagedPolicy':
       return aws.detachManagedPolicy(action.roleName, action.policyArn, signal);
     case 'PutBoundary':

@@ -25,7 +25,7 @@ export function assumeApplied(
       ...(role.description === undefined ? {} : { description: role.description }),
       ...(role.permissionsBoundary === undefined ? {} : { permissionsBoundary: role.permissionsBoundary }),
       inline: role.inline,
-      attached: [],
+      attached: role.managedPolicyArns,
     },
     instanceProfile: instanceProfile && {
       ...instanceProfile,

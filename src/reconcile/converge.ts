@@ -117,6 +117,7 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
     alreadyApplied: status?.applied?.digest === digest,
     knownRoleId: status?.role?.id,
     knownBoundary: status?.role?.permissionsBoundary,
+    knownPolicyArns: status?.role?.managedPolicyArns ?? [],
   });
   if (plan.kind === 'Refused') throw new TerminalError(plan.reason, plan.message);
   return plan;
@@ -171,6 +172,7 @@ function roleStatus({ desired }: Target, facts: AppliedFacts, observed: Observat
     arn: facts.role?.arn ?? observed.role?.arn ?? desired.roleArn,
     ...(id === undefined ? {} : { id }),
     ...(role.permissionsBoundary === undefined ? {} : { permissionsBoundary: role.permissionsBoundary }),
+    ...(role.managedPolicyArns.length === 0 ? {} : { managedPolicyArns: [...role.managedPolicyArns] }),
     ...(desired.instanceProfile === undefined || instanceProfileArn === undefined ? {} : { instanceProfileArn }),
     ...(associationId === undefined ? {} : { associationId }),
   };

@@ -56,7 +56,12 @@ async function release(
     return applyActions(planRelease(identity, releasedAt), facts, appAccess.metadata, deps, signal);
   }
   const handOver = await remainingHandOver(appAccess, identity, deps, signal);
-  const common: Remains = { ...handOver, roleName: role, inlineNames: [INLINE_POLICY_NAME], attachedArns: [] };
+  const common: Remains = {
+    ...handOver,
+    roleName: role,
+    inlineNames: [INLINE_POLICY_NAME],
+    attachedArns: appAccess.status?.role?.managedPolicyArns ?? [],
+  };
   try {
     await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
   } catch (error) {

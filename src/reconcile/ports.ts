@@ -37,6 +37,8 @@ export interface AwsPort {
   updateTrustPolicy(roleName: string, document: PolicyDocument, signal: AbortSignal): Promise<void>;
   putInlinePolicy(roleName: string, policyName: string, document: PolicyDocument, signal: AbortSignal): Promise<void>;
   deleteInlinePolicy(roleName: string, policyName: string, signal: AbortSignal): Promise<void>;
+  /** A policy that does not exist is the `WaitingError` `ManagedPolicyNotFound`. */
+  attachManagedPolicy(roleName: string, policyArn: string, signal: AbortSignal): Promise<void>;
   detachManagedPolicy(roleName: string, policyArn: string, signal: AbortSignal): Promise<void>;
   putPermissionsBoundary(roleName: string, policyArn: string, signal: AbortSignal): Promise<void>;
   deletePermissionsBoundary(roleName: string, signal: AbortSignal): Promise<void>;

@@ -6,6 +6,8 @@ export const SERVICE_ACCOUNT_PREFIX = 'serviceaccount/';
 export function subjectText({ subject }: AppAccessSpec): string {
   if (subject.lambda !== undefined) return `lambda/${subject.lambda.functionName}`;
   if (subject.serviceAccount !== undefined) return `${SERVICE_ACCOUNT_PREFIX}${subject.serviceAccount.name}`;
+  if (subject.ecsTask !== undefined) return 'ecs-task';
+  if (subject.service !== undefined) return `service/${subject.service.principal.split('.')[0]}`;
   return 'ec2';
 }
 
@@ -16,6 +18,12 @@ export function handOverText({ subject }: AppAccessSpec, roleName: string): stri
   }
   if (subject.serviceAccount !== undefined) {
     return `role ${roleName} stands; pods of service account ${subject.serviceAccount.name} that start from now on get it`;
+  }
+  if (subject.ecsTask !== undefined) {
+    return `role ${roleName} stands; the ECS task definition must name it as its taskRoleArn`;
+  }
+  if (subject.service !== undefined) {
+    return `role ${roleName} stands; ${subject.service.sourceArn} must name it as its role`;
   }
   return `role ${roleName} stands; EC2 instances must be launched with the instance profile of the same name`;
 }

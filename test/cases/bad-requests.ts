@@ -55,6 +55,67 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     message: 'on any role, which nobody gets; name the ARNs of the roles',
   },
   {
+    title: 'verb that does not apply to an index',
+    spec: 'grants: [{dynamodb: {table: orders, index: by-date, access: [Get]}}]',
+    path: 'spec.grants[0].dynamodb.access[0]',
+    message: 'Get does not apply to a grant with index; leave index out, or this',
+  },
+  {
+    title: 'listing a path of parameters where one is named',
+    spec: 'grants: [{ssm: {parameter: /app/a, actions: ["ssm:GetParametersByPath"]}}]',
+    path: 'spec.grants[0].ssm.actions[0]',
+    message: 'ssm:GetParametersByPath does not apply here; give path',
+  },
+  {
+    title: 'region of another partition',
+    spec: 'grants: [{sqs: {queue: jobs, region: cn-north-1, access: [Send]}}]',
+    path: 'spec.grants[0].sqs.region',
+    message: 'cn-north-1 is not a region of partition aws',
+  },
+  {
+    title: 'key in another region than its queue',
+    spec: 'grants: [{sqs: {queue: jobs, kmsKey: "arn:aws:kms:us-east-1:111122223333:key/1", access: [Send]}}]',
+    path: 'spec.grants[0].sqs.kmsKey',
+    message: 'is in region us-east-1 and the resource in eu-west-1, where this key encrypts nothing',
+  },
+  {
+    title: "AWS's administrator policy",
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy/AdministratorAccess"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'is full administrator access, which nobody gets; name what the workload needs in grants of its own',
+  },
+  {
+    title: "AWS's policy that passes any role",
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy/AWSLambda_FullAccess"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'allows iam:PassRole on any role',
+  },
+  {
+    title: 'managed policy of another account',
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::444455556666:policy/shared"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'is a policy of account 444455556666',
+  },
+  {
+    title: 'source that the service does not act for',
+    spec: 'subject: {service: {principal: scheduler.amazonaws.com, sourceArn: "arn:aws:scheduler:eu-west-1:111122223333:schedule/default/nightly"}}',
+    path: 'spec.subject.service.sourceArn',
+    message:
+      'is nothing that scheduler.amazonaws.com acts for; write arn:<partition>:scheduler:<region>:<account>:schedule-group/<name>',
+  },
+  {
+    title: 'source in another account',
+    spec: 'subject: {service: {principal: states.amazonaws.com, sourceArn: "arn:aws:states:eu-west-1:444455556666:stateMachine:orders"}}',
+    path: 'spec.subject.service.sourceArn',
+    message: 'is in account 444455556666, and a role serves resources of its own account',
+  },
+  {
+    title: 'source with a wildcard',
+    spec: 'subject: {service: {principal: states.amazonaws.com, sourceArn: "arn:aws:states:eu-west-1:111122223333:stateMachine:*"}}',
+    path: 'spec.subject.service.sourceArn',
+    message: 'has a wildcard; name the one resource that may use the role',
+  },
+  {
     title: 'document too large for IAM',
     spec: `grants: [${LONG_TABLES.join(', ')}]`,
     path: 'spec.grants',

@@ -23,6 +23,36 @@ test('EC2 gets an instance profile of the name and path of the role, after four 
   expect(world.aws.snapshot()).toMatchObject({ roles: [], instanceProfiles: [] });
 });
 
+test('managed policies are attached, follow the spec, and go with the role by the calls that status leads to', async () => {
+  const policy = (name: string) => ({ managedPolicy: { arn: `arn:aws:iam::aws:policy/${name}` } });
+  const subject = { ec2: {} };
+  await world.apply('web', { subject, grants: [policy('AmazonSSMManagedInstanceCore')] });
+  const ready = await world.untilReady('web');
+  expect(actions()).toEqual(['CreateRole', 'AttachRolePolicy', 'CreateInstanceProfile', 'AddRoleToInstanceProfile']);
+  expect(ready.status?.role?.managedPolicyArns).toEqual(['arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore']);
+  expect(world.aws.snapshot().roles).toMatchObject([{ inlinePolicies: {} }]);
+
+  await world.apply('web', { subject, grants: [...GRANTS, policy('CloudWatchAgentServerPolicy')] });
+  await world.until('web', ({ metadata, status }) => status?.observedGeneration === metadata.generation);
+  expect(world.aws.snapshot().roles).toMatchObject([
+    { attachedPolicyArns: ['arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'], inlinePolicies: { appaccess: {} } },
+  ]);
+
+  world.aws.resetCalls();
+  await world.remove('web');
+  await world.untilGone('web');
+  expect(actions().filter((action) => action.startsWith('List'))).toEqual([]);
+  expect(world.aws.snapshot()).toMatchObject({ roles: [], instanceProfiles: [] });
+});
+
+test('a managed policy that does not exist is named and waited for', async () => {
+  const arn = 'arn:aws:iam::123456789012:policy/made-later';
+  await world.apply('web', { subject: { ecsTask: {} }, grants: [...GRANTS, { managedPolicy: { arn } }] });
+  const waiting = await world.untilReason('web', 'ManagedPolicyNotFound');
+  expect(waiting.status?.conditions?.[0]?.message).toContain(arn);
+  expect(waiting.status?.role?.id).toBe(world.aws.snapshot().roles[0]?.id);
+});
+
 test('a service account gets a Pod Identity association after three AWS calls, and loses it with the object', async () => {
   await world.apply('worker', { subject: { serviceAccount: { name: 'worker' } }, grants: GRANTS });
   const ready = await world.untilReady('worker');

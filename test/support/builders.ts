@@ -50,6 +50,7 @@ export function desiredRole(change: Partial<DesiredRole> = {}): DesiredRole {
     path: '/appaccess/demo/billing/',
     trust: trust(),
     inline: { appaccess: allow('s3:PutObject') },
+    managedPolicyArns: [],
     tags: OWNER_TAGS,
     maxSessionSeconds: 3600,
     ...change,

@@ -11,6 +11,7 @@ import {
   writeManagedFields,
 } from './managed-fields.ts';
 import type { ResourceKind } from './resource-kind.ts';
+import { withDefaults } from './schema-walk.ts';
 import { StatusError } from './status-error.ts';
 import { type StoredObject, sameJson } from './stored-object.ts';
 
@@ -60,13 +61,15 @@ interface Conflict {
 
 function findConflicts(
   existing: StoredObject | undefined,
-  { applied }: ApplyRequest,
+  { applied, kind }: ApplyRequest,
   paths: readonly FieldPath[],
   others: readonly OwnedFields[],
 ): readonly Conflict[] {
   if (existing === undefined) return [];
+  // What is stored has its defaults; an apply that leaves them out says the same.
+  const filled = kind.schema === undefined ? applied : asJson(withDefaults(kind.schema, applied));
   return paths
-    .filter((path) => !sameJson(valueAt(existing, path), valueAt(applied, path)))
+    .filter((path) => !sameJson(valueAt(existing, path), valueAt(filled, path)))
     .flatMap((path) =>
       others.filter((entry) => includesPath(entry.paths, path)).map(({ manager }) => ({ path, manager })),
     );

@@ -18,16 +18,33 @@ export interface CatalogueEntry<Verb extends string = string> {
 }
 
 export interface ResourceKind {
-  /** AWS's name of the resource type. */
-  readonly type: string;
-  /** ARNs of the resource, with placeholders in braces. */
+  /** AWS's name of the resource type; absent for actions that take no resource, which stand on `*`. */
+  readonly type?: string;
+  /** ARNs of the resource, see `fillTemplate`. Empty: the grant needs one of the fields in `variants` for this kind. */
   readonly arns: readonly string[];
-  /** Limits what the ARN cannot, for a grant with that field; actions outside of `actions` are then refused. */
-  readonly limit?: {
-    readonly field: string;
-    readonly actions: readonly string[];
-    readonly condition: { readonly operator: string; readonly key: string; readonly values: readonly string[] };
-  };
+  /** ARNs in place of those, by the first field that the grant has. Empty: the kind is left out of such a grant. */
+  readonly variants?: readonly ArnVariant[];
+  /** Limits what the ARN cannot. */
+  readonly conditions?: readonly KindCondition[];
+  /** The actions that stand on this kind, where several kinds have one type; named actions find their kind by it. */
+  readonly only?: readonly string[];
+}
+
+export interface ArnVariant {
+  readonly field: string;
+  /** Only when the field holds a full ARN. */
+  readonly fullArn?: true;
+  readonly arns: readonly string[];
+}
+
+export interface KindCondition {
+  /** Only in a grant that has this field; absent: always. */
+  readonly field?: string;
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+  /** The actions that the condition can hold back; others are refused in a grant with the field. Absent: all. */
+  readonly limits?: readonly string[];
 }
 
 export interface KeyCompanion<Verb extends string = string> {
@@ -37,6 +54,12 @@ export interface KeyCompanion<Verb extends string = string> {
   readonly verbs: Readonly<Partial<Record<Verb, readonly string[]>>>;
   /** KMS actions that access by single `actions` needs: which of them it needs cannot be told. */
   readonly actions: readonly string[];
-  /** The encryption context that the service always sends: every pair of it, with patterns of the value. */
-  readonly contexts?: readonly { readonly key: string; readonly values: readonly string[] }[];
+  /** The encryption context that the service always sends: every pair of it that can be told beforehand. */
+  readonly contexts: readonly EncryptionContext[];
+}
+
+export interface EncryptionContext {
+  readonly key: string;
+  /** Patterns of the value, or the kinds of resource whose ARNs it may be. */
+  readonly value: { readonly patterns: readonly string[] } | { readonly kinds: readonly string[] };
 }

@@ -11,8 +11,14 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
   ],
   resourceField: 'table',
   kinds: {
-    table: { type: 'table', arns: [TABLE] },
-    index: { type: 'index', arns: [`${TABLE}/index/*`] },
+    table: { type: 'table', arns: [TABLE], variants: [{ field: 'index', arns: [] }] },
+    index: {
+      type: 'index',
+      arns: [`${TABLE}/index/*`],
+      variants: [{ field: 'index', arns: [`${TABLE}/index/{index}`] }],
+    },
+    // The last part of a stream's ARN is the time it was switched on, which nobody can tell beforehand.
+    stream: { type: 'stream', arns: [`${TABLE}/stream/*`], variants: [{ field: 'index', arns: [] }] },
   },
   verbs: {
     Read: {
@@ -25,6 +31,7 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
     Delete: { table: ['DeleteItem'] },
     // A batch may delete too, so it is a verb of its own and no part of Write.
     BatchWrite: { table: ['BatchWriteItem'] },
+    Stream: { stream: ['DescribeStream', 'GetRecords', 'GetShardIterator'] },
   },
   companion: {
     viaService: 'dynamodb',
@@ -36,11 +43,12 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
       Write: ['Decrypt', 'Encrypt'],
       Delete: ['Decrypt'],
       BatchWrite: ['Decrypt', 'Encrypt'],
+      Stream: ['Decrypt'],
     },
     actions: ['Decrypt', 'Encrypt'],
     contexts: [
-      { key: 'aws:dynamodb:tableName', values: ['{table}'] },
-      { key: 'aws:dynamodb:subscriberId', values: ['{accountId}'] },
+      { key: 'aws:dynamodb:tableName', value: { patterns: ['{table}'] } },
+      { key: 'aws:dynamodb:subscriberId', value: { patterns: ['{accountId}'] } },
     ],
   },
 };

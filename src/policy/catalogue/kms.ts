@@ -5,7 +5,13 @@ export const kms: CatalogueEntry<(typeof VERBS.kms)[number]> = {
   service: 'kms',
   sources: ['https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html'],
   resourceField: 'key',
-  kinds: { key: { type: 'key', arns: ['{keyArn}'] } },
+  kinds: {
+    key: {
+      type: 'key',
+      arns: ['arn:{partition}:kms:{region}:{accountId}:key/{key}'],
+      variants: [{ field: 'key', fullArn: true, arns: ['{key}'] }],
+    },
+  },
   verbs: {
     Encrypt: { key: ['Encrypt'] },
     Decrypt: { key: ['Decrypt'] },

@@ -1,7 +1,16 @@
 import type { VERBS } from '../../api/verbs.ts';
-import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { CatalogueEntry, KindCondition } from './catalogue-entry.ts';
 
-const LIST = ['ListBucket'];
+const BUCKET = 'arn:{partition}:s3:::{bucket}';
+const LISTS = ['ListBucket', 'ListBucketMultipartUploads', 'ListBucketVersions'];
+
+/** A bucket's ARN names no account: without this, whoever gets hold of the bucket's name gets the data. */
+const IN_ACCOUNT: KindCondition = {
+  field: 'accountId',
+  operator: 'StringEquals',
+  key: 'aws:ResourceAccount',
+  values: ['{accountId}'],
+};
 
 export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
   service: 's3',
@@ -14,34 +23,45 @@ export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
   kinds: {
     bucket: {
       type: 'bucket',
-      arns: ['arn:{partition}:s3:::{bucket}'],
-      limit: {
-        field: 'prefix',
-        actions: ['ListBucket', 'ListBucketVersions', 'ListBucketMultipartUploads'],
-        condition: { operator: 'StringLike', key: 's3:prefix', values: ['{prefix}*'] },
-      },
+      arns: [BUCKET],
+      conditions: [
+        { field: 'prefix', operator: 'StringLike', key: 's3:prefix', values: ['{prefix}*'], limits: LISTS },
+        { field: 'key', operator: 'StringEquals', key: 's3:prefix', values: ['{key}'], limits: LISTS },
+        IN_ACCOUNT,
+      ],
     },
-    object: { type: 'object', arns: ['arn:{partition}:s3:::{bucket}/{prefix}*'] },
+    object: {
+      type: 'object',
+      arns: [`${BUCKET}/{prefix}*`],
+      variants: [{ field: 'key', arns: [`${BUCKET}/{key}`] }],
+      conditions: [IN_ACCOUNT],
+    },
   },
   verbs: {
-    Read: { object: ['GetObject'], bucket: LIST },
+    Read: { object: ['GetObject'], bucket: ['ListBucket'] },
     Get: { object: ['GetObject'] },
-    List: { bucket: LIST },
+    List: { bucket: ['ListBucket'] },
     // AbortMultipartUpload gives up the workload's own unfinished upload; no object is lost by it.
     Write: { object: ['PutObject', 'AbortMultipartUpload'] },
     Delete: { object: ['DeleteObject'] },
+    ReadVersions: { object: ['GetObjectVersion'], bucket: ['ListBucketVersions'] },
+    // Deletes for good; Delete only hides an object of a versioned bucket.
+    DeleteVersions: { object: ['DeleteObjectVersion'] },
+    ReadTags: { object: ['GetObjectTagging'] },
+    WriteTags: { object: ['PutObjectTagging'] },
+    DeleteTags: { object: ['DeleteObjectTagging'] },
   },
   companion: {
     viaService: 's3',
     // An upload in parts needs Decrypt: S3 reads the parts back to join them.
-    verbs: { Read: ['Decrypt'], Get: ['Decrypt'], Write: ['Decrypt', 'GenerateDataKey'] },
+    verbs: {
+      Read: ['Decrypt'],
+      Get: ['Decrypt'],
+      ReadVersions: ['Decrypt'],
+      Write: ['Decrypt', 'GenerateDataKey'],
+    },
     actions: ['Decrypt', 'GenerateDataKey'],
     // The object's ARN, or the bucket's where the bucket has a bucket key.
-    contexts: [
-      {
-        key: 'aws:s3:arn',
-        values: ['arn:{partition}:s3:::{bucket}', 'arn:{partition}:s3:::{bucket}/{prefix}*'],
-      },
-    ],
+    contexts: [{ key: 'aws:s3:arn', value: { kinds: ['bucket', 'object'] } }],
   },
 };

@@ -24,6 +24,6 @@ export const sqs: CatalogueEntry<(typeof VERBS.sqs)[number]> = {
     // of the queue they came from: who consumes one also needs a grant on that queue.
     verbs: { Send: ['Decrypt', 'GenerateDataKey'], Consume: ['Decrypt'] },
     actions: ['Decrypt', 'GenerateDataKey'],
-    contexts: [{ key: 'aws:sqs:arn', values: [QUEUE] }],
+    contexts: [{ key: 'aws:sqs:arn', value: { kinds: ['queue'] } }],
   },
 };

@@ -76,6 +76,7 @@ const desiredRole: DesiredRole = {
   path: '/appaccess/prod/billing/',
   trust,
   inline: {},
+  managedPolicyArns: [],
   permissionsBoundary: 'arn:aws:iam::111122223333:policy/limit',
   tags: { team: 'billing', 'appaccess.dev/name': 'uploader' },
   description: 'Uploads files',

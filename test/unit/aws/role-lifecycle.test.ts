@@ -63,6 +63,7 @@ const desired: DesiredRole = {
   path: '/appaccess/prod/billing/',
   trust: podTrust,
   inline: {},
+  managedPolicyArns: [],
   tags: { team: 'billing' },
   description: 'Uploads files',
   maxSessionSeconds: 7200,
@@ -73,7 +74,7 @@ test('what was written to a role is what is read, over as many pages as it takes
   const created = await port.createRole(desired, signal);
   await port.putInlinePolicy(desired.name, 'a', permissions, signal);
   await port.putInlinePolicy(desired.name, 'b', permissions, signal);
-  const { inline: _inline, trust, ...settings } = desired;
+  const { inline: _inline, managedPolicyArns: _arns, trust, ...settings } = desired;
   const role = await port.getRole(desired.name, signal);
   expect(created).toEqual({ kind: 'Created', arn: role?.arn, id: role?.id });
   expect(role).toMatchObject({ ...settings, trust: { Version: trust.Version } });
@@ -91,6 +92,28 @@ test('description and tags follow, and a cleared description is absent', async (
   const role = await port.getRole(desired.name, signal);
   expect(role).toMatchObject({ tags: { owner: 'x' }, maxSessionSeconds: 3600 });
   expect(role).not.toHaveProperty('description');
+});
+
+test('a managed policy is attached once, however often it is asked for, and detached again', async () => {
+  const { port } = await start();
+  const arn = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
+  await port.createRole(desired, signal);
+  await port.attachManagedPolicy(desired.name, arn, signal);
+  await port.attachManagedPolicy(desired.name, arn, signal);
+  expect(await port.listAttachedPolicyArns(desired.name, signal)).toEqual([arn]);
+  await port.detachManagedPolicy(desired.name, arn, signal);
+  await port.detachManagedPolicy(desired.name, arn, signal);
+  expect(await port.listAttachedPolicyArns(desired.name, signal)).toEqual([]);
+});
+
+test('a managed policy that does not exist is waited for by its name', async () => {
+  const { port } = await start();
+  await port.createRole(desired, signal);
+  const attached = port.attachManagedPolicy(desired.name, 'arn:aws:iam::aws:policy/NoSuchPolicy', signal);
+  await expect(attached).rejects.toMatchObject({
+    reason: 'ManagedPolicyNotFound',
+    message: expect.stringContaining('arn:aws:iam::aws:policy/NoSuchPolicy'),
+  });
 });
 
 test('a role with an instance profile and an association goes again without a trace', async () => {

@@ -9,8 +9,13 @@ const RULES: PlanRules = {
   alreadyApplied: false,
   knownRoleId: undefined,
   knownBoundary: undefined,
+  knownPolicyArns: [],
 };
 const NAME = desiredRole().name;
+const SSM_ARN = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
+const READ_ONLY_ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+const attach = (policyArn: string) => ({ kind: 'AttachManagedPolicy', roleName: NAME, policyArn });
+const detach = (policyArn: string) => ({ kind: 'DetachManagedPolicy', roleName: NAME, policyArn });
 
 function world(change: Partial<Observation> = {}): Observation {
   return { ...NOTHING_OBSERVED, role: observedRole(), ...change };
@@ -40,6 +45,42 @@ describe('planAccess on the role', () => {
       Statement: [{ Resource: ['arn:aws:s3:::invoices/uploads/*'], Action: 's3:putobject', Effect: 'Allow' as const }],
     };
     expect(actions(world({ role: observedRole({ inline: { appaccess: shuffled } }) }))).toEqual([]);
+  });
+
+  test('attaches managed policies last, so that the role carries its inline policy before', () => {
+    const desired = desiredAccess({ role: desiredRole({ managedPolicyArns: [SSM_ARN] }) });
+    const plan = planAccess(desired, NOTHING_OBSERVED, RULES);
+    expect(plan).toMatchObject({
+      actions: [{ kind: 'CreateRole' }, { kind: 'PutInlinePolicy' }, attach(SSM_ARN)],
+    });
+  });
+
+  test('tells a managed policy that the last spec named from one that somebody else attached', () => {
+    const observed = world({ role: observedRole({ attached: [SSM_ARN, READ_ONLY_ARN] }) });
+    const rules = { ...RULES, knownPolicyArns: [SSM_ARN], drift: { mode: 'Repair', unmanaged: 'Report' } } as const;
+    expect(planAccess(desiredAccess(), observed, rules)).toMatchObject({
+      actions: [detach(SSM_ARN)],
+      reported: [detach(READ_ONLY_ARN)],
+    });
+  });
+
+  test('attaches a desired managed policy that is gone, and leaves one that is there', () => {
+    const desired = desiredAccess({ role: desiredRole({ managedPolicyArns: [READ_ONLY_ARN, SSM_ARN] }) });
+    const observed = world({ role: observedRole({ attached: [SSM_ARN] }) });
+    expect(planAccess(desired, observed, RULES)).toMatchObject({ actions: [attach(READ_ONLY_ARN)], reported: [] });
+  });
+
+  test('detaches before trust changes and attaches after', () => {
+    const role = desiredRole({ inline: {}, managedPolicyArns: [READ_ONLY_ARN] });
+    const observed = world({ role: observedRole({ trust: trust('ec2.amazonaws.com'), attached: [SSM_ARN] }) });
+    expect(planAccess(desiredAccess({ role }), observed, { ...RULES, knownPolicyArns: [SSM_ARN] })).toMatchObject({
+      actions: [
+        detach(SSM_ARN),
+        { kind: 'DeleteInlinePolicy', policyName: 'appaccess' },
+        { kind: 'UpdateTrustPolicy' },
+        attach(READ_ONLY_ARN),
+      ],
+    });
   });
 
   test('replaces a changed permissions policy with one write', () => {

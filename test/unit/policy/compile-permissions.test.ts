@@ -38,7 +38,18 @@ const KINDS = [
   ['dynamodb.table', (text: string) => ({ dynamodb: { table: text, access: ['Read'], kmsKey: text } })],
   ['sqs.queue', (text: string) => ({ sqs: { queue: text, access: ['Consume'], kmsKey: text } })],
   ['kms.key', (text: string) => ({ kms: { key: text, access: ['Decrypt'] } })],
-  ['logs.logGroup', (text: string) => ({ logs: { logGroup: text, access: ['Read', 'Write'] } })],
+  ['logs.logGroup', (text: string) => ({ logs: { logGroup: text, access: ['Read', 'Write'], kmsKey: text } })],
+  ['s3.key', (text: string) => ({ s3: { bucket: 'b', key: text, access: ['Read'], kmsKey: text } })],
+  ['dynamodb.index', (text: string) => ({ dynamodb: { table: 't', index: text, access: ['Read'] } })],
+  ['sns.topic', (text: string) => ({ sns: { topic: text, access: ['Publish'], kmsKey: text } })],
+  ['secretsmanager.secret', (text: string) => ({ secretsmanager: { secret: text, access: ['Read'], kmsKey: text } })],
+  ['ssm.parameter', (text: string) => ({ ssm: { parameter: text, access: ['Write'], kmsKey: text } })],
+  ['ssm.path', (text: string) => ({ ssm: { path: text, access: ['Read'], kmsKey: text } })],
+  ['lambda.function', (text: string) => ({ lambda: { function: text, qualifier: text, access: ['Invoke'] } })],
+  ['events.bus', (text: string) => ({ events: { bus: text, access: ['Put'] } })],
+  ['kinesis.stream', (text: string) => ({ kinesis: { stream: text, access: ['Subscribe'], kmsKey: text } })],
+  ['states.stateMachine', (text: string) => ({ states: { stateMachine: text, access: ['Read'], kmsKey: text } })],
+  ['accountId, region', (text: string) => ({ sqs: { queue: 'q', accountId: text, region: text, access: ['Send'] } })],
 ] as const;
 
 describe('a name never becomes a pattern or a variable, even where no schema refused it', () => {

@@ -1,0 +1,22 @@
+import { celRules } from '../schema-builders.ts';
+import { Type } from '../type.ts';
+import { accessFields, accessOrActions, placeFields } from './grant-fields.ts';
+import { placeOnlyByName } from './place-only-by-name.ts';
+
+export const kmsGrant = Type.Object(
+  {
+    key: Type.String({
+      description: 'Id of a key, or the full ARN of one.',
+      minLength: 1,
+      maxLength: 512,
+      ...celRules({
+        rule: "self.matches('^(arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/)?[a-zA-Z0-9-]+$')",
+        message:
+          'must be a key id or arn:<partition>:kms:<region>:<account>:key/<id>; an alias does not work in a policy',
+      }),
+    }),
+    ...placeFields,
+    ...accessFields('kms'),
+  },
+  { description: 'Direct use of one KMS key.', ...celRules(accessOrActions, placeOnlyByName('key')) },
+);

@@ -1,0 +1,21 @@
+import { celRules } from '../schema-builders.ts';
+import { Type } from '../type.ts';
+import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant-fields.ts';
+
+export const snsGrant = Type.Object(
+  {
+    topic: Type.String({
+      description: 'Name of the topic, with .fifo where it is one.',
+      minLength: 1,
+      maxLength: 256,
+      ...celRules({
+        rule: "self.matches('^[a-zA-Z0-9_-]+([.]fifo)?$')",
+        message: 'must be the bare name of one topic: letters, digits, - and _; write no ARN and no wildcard',
+      }),
+    }),
+    ...placeFields,
+    ...kmsKeyField,
+    ...accessFields('sns'),
+  },
+  { description: 'One SNS topic.', ...celRules(accessOrActions) },
+);

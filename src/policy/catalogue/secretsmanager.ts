@@ -1,0 +1,31 @@
+import type { VERBS } from '../../api/verbs.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+export const secretsmanager: CatalogueEntry<(typeof VERBS.secretsmanager)[number]> = {
+  service: 'secretsmanager',
+  sources: [
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html',
+    'https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html',
+    'https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html',
+  ],
+  resourceField: 'secret',
+  kinds: {
+    // AWS puts a hyphen and six characters of its own choice behind the name. Six `?` match these and no longer name.
+    secret: {
+      type: 'Secret',
+      arns: ['arn:{partition}:secretsmanager:{region}:{accountId}:secret:{secret}-??????'],
+      variants: [{ field: 'secret', fullArn: true, arns: ['{secret}'] }],
+    },
+  },
+  verbs: {
+    Read: { secret: ['DescribeSecret', 'GetSecretValue'] },
+    Write: { secret: ['PutSecretValue'] },
+  },
+  companion: {
+    viaService: 'secretsmanager',
+    // A new value gets a new data key, and Secrets Manager asks for both to see whether the caller may use the key.
+    verbs: { Read: ['Decrypt'], Write: ['Decrypt', 'GenerateDataKey'] },
+    actions: ['Decrypt', 'GenerateDataKey'],
+    contexts: [{ key: 'SecretARN', value: { kinds: ['secret'] } }],
+  },
+};

@@ -1,0 +1,42 @@
+import type { VERBS } from '../../api/verbs.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
+
+/** A parameter's ARN has one slash between `parameter` and the name, whether the name begins with one or not. */
+const PARAMETER = 'arn:{partition}:ssm:{region}:{accountId}:parameter';
+
+export const ssm: CatalogueEntry<(typeof VERBS.ssm)[number]> = {
+  service: 'ssm',
+  sources: [
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html',
+    'https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html',
+    'https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html',
+  ],
+  resourceField: 'parameter',
+  kinds: {
+    parameter: {
+      type: 'parameter',
+      arns: [`${PARAMETER}{/parameter}`],
+      variants: [{ field: 'path', arns: [`${PARAMETER}{/path}/*`] }],
+    },
+    // To list a path is judged on the path itself, and deeper paths may be listed too; no single value is read by it.
+    path: {
+      type: 'parameter',
+      arns: [],
+      variants: [{ field: 'path', arns: [`${PARAMETER}{/path}`, `${PARAMETER}{/path}/*`] }],
+      only: ['GetParametersByPath'],
+    },
+  },
+  verbs: {
+    Read: { parameter: ['GetParameter', 'GetParameters'], path: ['GetParametersByPath'] },
+    Get: { parameter: ['GetParameter', 'GetParameters'] },
+    Write: { parameter: ['PutParameter'] },
+    Delete: { parameter: ['DeleteParameter', 'DeleteParameters'] },
+  },
+  companion: {
+    viaService: 'ssm',
+    // A standard SecureString is encrypted by KMS itself, an advanced one under a data key.
+    verbs: { Read: ['Decrypt'], Get: ['Decrypt'], Write: ['Encrypt', 'GenerateDataKey'] },
+    actions: ['Decrypt', 'Encrypt', 'GenerateDataKey'],
+    contexts: [{ key: 'PARAMETER_ARN', value: { kinds: ['parameter'] } }],
+  },
+};
