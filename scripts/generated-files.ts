@@ -1,5 +1,6 @@
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateCrd } from './generate-crd.ts';
+import { generateGrantsDoc } from './generate-grants-doc.ts';
 import { generateServiceReference } from './generate-service-reference.ts';
 
 /** A file that a script writes and nobody edits. */
@@ -14,5 +15,6 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
+  { path: 'docs/grants.md', content: generateGrantsDoc },
   { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

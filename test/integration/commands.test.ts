@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SETTINGS = ['--account-id', '111122223333', '--region', 'eu-west-1', '--cluster-name', 'demo'];
+const SETTINGS = ['--account-id', '123456789012', '--region', 'eu-west-1', '--cluster-name', 'demo'];
 const EXAMPLE = 'examples/lambda-s3-dynamodb.yaml';
 const BROKEN = `apiVersion: appaccess.dev/v1alpha1
 kind: AppAccess
@@ -57,7 +57,7 @@ describe('appaccess compile', () => {
   });
 
   test('takes settings from the environment', async () => {
-    const env = { APPACCESS_ACCOUNT_ID: '111122223333', APPACCESS_REGION: 'eu-west-1', APPACCESS_CLUSTER_NAME: 'demo' };
+    const env = { APPACCESS_ACCOUNT_ID: '123456789012', APPACCESS_REGION: 'eu-west-1', APPACCESS_CLUSTER_NAME: 'demo' };
     expect(await run(['compile', '-f', EXAMPLE], { env })).toMatchObject({ exitCode: 0 });
   });
 });
@@ -73,7 +73,7 @@ describe('appaccess lint', () => {
   });
 
   test('finds no problem in the examples and needs no flag for it', async () => {
-    expect(await run(['lint', '-f', 'examples'])).toMatchObject({ exitCode: 0, stdout: '5 AppAccess, no problem' });
+    expect(await run(['lint', '-f', 'examples'])).toMatchObject({ exitCode: 0, stdout: '8 AppAccess, no problem' });
   });
 });
 

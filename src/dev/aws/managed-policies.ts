@@ -8,6 +8,7 @@ const AWS_POLICIES = [
   'AmazonS3ReadOnlyAccess',
   'AmazonSSMManagedInstanceCore',
   'CloudWatchAgentServerPolicy',
+  'CloudWatchLambdaInsightsExecutionRolePolicy',
   'PowerUserAccess',
   'ReadOnlyAccess',
   'SecurityAudit',

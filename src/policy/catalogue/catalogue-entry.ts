@@ -7,6 +7,8 @@ export interface CatalogueEntry<Verb extends string = string> {
   readonly service: string;
   /** AWS's pages that this was made from. */
   readonly sources: readonly string[];
+  /** What a user should know of it beyond the actions, a sentence or two each, for the docs. */
+  readonly notes: readonly string[];
   /** Field of the grant that names the resource. */
   readonly resourceField: string;
   /** Kinds of resource by our name for them. */

@@ -9,6 +9,12 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html',
     'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
   ],
+  notes: [
+    '`Write` puts and updates; both can return the item they replace, for DynamoDB has no permission that keeps that back.',
+    'A batch may delete, so `BatchWrite` is a verb of its own.',
+    '`index` narrows the grant to one secondary index, where items can be queried and scanned.',
+    '`Stream` reads the stream of the table, whichever time it was switched on.',
+  ],
   resourceField: 'table',
   kinds: {
     table: { type: 'table', arns: [TABLE], variants: [{ field: 'index', arns: [] }] },

@@ -4,6 +4,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 export const kms: CatalogueEntry<(typeof VERBS.kms)[number]> = {
   service: 'kms',
   sources: ['https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html'],
+  notes: ["The policy of the key must let the account's IAM policies decide, as it does unless somebody changed it."],
   resourceField: 'key',
   kinds: {
     key: {

@@ -12,6 +12,11 @@ export const lambda: CatalogueEntry<(typeof VERBS.lambda)[number]> = {
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html',
     'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
   ],
+  notes: [
+    'Without `qualifier` the function is called by its bare name, which runs the latest code; calls of an alias or a version need a grant with that `qualifier`.',
+    '`InvokeUrl` is for function URLs that ask for IAM; it allows no call by another way.',
+    '`Read` shows the configuration, environment variables among it.',
+  ],
   resourceField: 'function',
   kinds: {
     function: { type: 'function', arns, variants },

@@ -12,6 +12,10 @@ export const logs: CatalogueEntry<(typeof VERBS.logs)[number]> = {
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html',
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html',
   ],
+  notes: [
+    '`Write` makes and fills streams, `Create` makes the group itself.',
+    'With `kmsKey` the grant holds all that AWS names for callers: it does not publish which call needs which part.',
+  ],
   resourceField: 'logGroup',
   kinds: {
     // Most actions on a group name it with `:*` at its end, some without; both forms mean this group alone.

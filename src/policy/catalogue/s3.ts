@@ -19,6 +19,11 @@ export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions',
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
   ],
+  notes: [
+    '`Delete` hides an object of a versioned bucket; `DeleteVersions` deletes a version for good.',
+    '`Read` and `List` of a `prefix` list that prefix only: a client that lists the whole bucket first is refused.',
+    'Objects under `SSE-KMS` need `kmsKey`; the key may be used by way of S3 and for this bucket only.',
+  ],
   resourceField: 'bucket',
   kinds: {
     bucket: {

@@ -8,6 +8,10 @@ export const secretsmanager: CatalogueEntry<(typeof VERBS.secretsmanager)[number
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html',
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html',
   ],
+  notes: [
+    'By name, the six characters that AWS puts behind it may be any: a secret that is deleted and made again under its name stays readable.',
+    "`Write` puts new values; to change the secret's key, description or rotation, name `actions`.",
+  ],
   resourceField: 'secret',
   kinds: {
     // AWS puts a hyphen and six characters of its own choice behind the name. Six `?` match these and no longer name.

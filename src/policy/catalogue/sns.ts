@@ -7,6 +7,7 @@ export const sns: CatalogueEntry<(typeof VERBS.sns)[number]> = {
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html',
     'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
   ],
+  notes: ['`Subscribe` is not limited to one endpoint; add `conditions` with `sns:Protocol` or `sns:Endpoint`.'],
   resourceField: 'topic',
   kinds: { topic: { type: 'topic', arns: ['arn:{partition}:sns:{region}:{accountId}:{topic}'] } },
   verbs: {

@@ -10,6 +10,10 @@ export const sqs: CatalogueEntry<(typeof VERBS.sqs)[number]> = {
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html',
     'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html',
   ],
+  notes: [
+    '`Send` and `Consume` include what finds the queue: its URL and attributes.',
+    'Messages in a dead-letter queue keep the key of the queue they came from: who consumes one also needs a grant on that queue.',
+  ],
   resourceField: 'queue',
   kinds: { queue: { type: 'queue', arns: [QUEUE] } },
   verbs: {

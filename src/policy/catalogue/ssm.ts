@@ -11,6 +11,10 @@ export const ssm: CatalogueEntry<(typeof VERBS.ssm)[number]> = {
     'https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html',
     'https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html',
   ],
+  notes: [
+    '`path` is for all parameters below it, at any depth. AWS lets whoever may list a path list all below it, even where another statement denies a part.',
+    'A `SecureString` under a key of your own needs `kmsKey`; under the key that AWS keeps for Parameter Store it does not.',
+  ],
   resourceField: 'parameter',
   kinds: {
     parameter: {

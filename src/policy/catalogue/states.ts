@@ -9,6 +9,10 @@ export const states: CatalogueEntry<(typeof VERBS.states)[number]> = {
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html',
     'https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html',
   ],
+  notes: [
+    '`Callback` answers waiting tasks. AWS knows no resource for it, so it stands on `*`; who holds no task token can do nothing with it.',
+    'Executions under a key: to start or stop one needs nothing on the key, to read one needs `kmsKey`.',
+  ],
   resourceField: 'stateMachine',
   kinds: {
     stateMachine: {
