@@ -15,6 +15,7 @@ import { KubeClient } from '../../src/kube/kube-client.ts';
 import type { KubeConnection } from '../../src/kube/kube-connection.ts';
 import type { KubeObject } from '../../src/kube/kube-object.ts';
 import type { ResourcePath } from '../../src/kube/resource-path.ts';
+import { partitionOfRegion } from '../../src/policy/partition-of-region.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ACCOUNT } from './builders.ts';
 import { plainConnection } from './plain-connection.ts';
@@ -44,8 +45,9 @@ export interface EmbeddedWorld {
 }
 
 export async function startEmbeddedWorld(
-  options: { latencyMs?: number; visibilityDelayMs?: number } = {},
+  options: { latencyMs?: number; visibilityDelayMs?: number; region?: string } = {},
 ): Promise<EmbeddedWorld> {
+  const { region = REGION, ...awsOptions } = options;
   process.env.AWS_ACCESS_KEY_ID = 'dummy';
   process.env.AWS_SECRET_ACCESS_KEY = 'dummy';
   const kube = await startKubeServer({
@@ -57,10 +59,10 @@ export async function startEmbeddedWorld(
   const aws = await startAwsServer({
     port: 0,
     accountId: ACCOUNT,
-    region: REGION,
+    region,
     clusters: [CLUSTER],
     clock: systemClock,
-    ...options,
+    ...awsOptions,
   });
   const connection: KubeConnection = plainConnection(kube.url);
   const client = new KubeClient({ connection, clock: systemClock, random: Math.random, userAgent: 'test' });
@@ -76,9 +78,9 @@ export async function startEmbeddedWorld(
       const controller = startController({
         connection,
         settings: {
-          partition: 'aws',
+          partition: partitionOfRegion(region),
           accountId: ACCOUNT,
-          region: REGION,
+          region,
           clusterName: CLUSTER,
           oidcIssuer: OIDC_ISSUER,
         },

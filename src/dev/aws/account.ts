@@ -1,3 +1,5 @@
+import { partitionOfRegion } from '../../policy/partition-of-region.ts';
+
 /** The one account and region that the embedded API plays. */
 export interface Account {
   readonly id: string;
@@ -11,7 +13,7 @@ export interface Account {
 
 /** The account of `id`, its partition taken from the region. */
 export function toAccount(id: string, region: string): Account {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  const partition = partitionOfRegion(region);
   return {
     id,
     region,

@@ -103,7 +103,10 @@ export const roleCalls: Readonly<Record<string, QueryHandler>> = {
 };
 
 function checkedTrustPolicy(document: string, context: CallContext): string {
-  requireValidTrustPolicy(document, (principal) => principalExists(principal, context));
+  requireValidTrustPolicy(document, {
+    partition: context.account.partition,
+    exists: (principal) => principalExists(principal, context),
+  });
   requireTrustPolicyFits(document);
   return toStoredTrustPolicy(document, context.account, context.iam);
 }

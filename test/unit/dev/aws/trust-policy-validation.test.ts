@@ -4,7 +4,10 @@ import { requireValidTrustPolicy } from '../../../../src/dev/aws/trust-policy-va
 const LAMBDA = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
 const KNOWN = 'arn:aws:iam::123456789012:role/known';
 const documentOf = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-const validate = (document: string) => () => requireValidTrustPolicy(document, (principal) => principal === KNOWN);
+const validate =
+  (document: string, partition = 'aws') =>
+  () =>
+    requireValidTrustPolicy(document, { partition, exists: (principal) => principal === KNOWN });
 
 test.each([
   ['a service', documentOf(LAMBDA)],
@@ -61,4 +64,11 @@ test.each([
   expect(validate(document)).toThrow(
     expect.objectContaining({ code: 'MalformedPolicyDocument', status: 400, message }),
   );
+});
+
+test('EC2 has another name in China, and only there; most services have not', () => {
+  const named = (Service: string) => documentOf({ ...LAMBDA, Principal: { Service } });
+  expect(validate(named('ec2.amazonaws.com.cn'), 'aws-cn')).not.toThrow();
+  expect(validate(named('ec2.amazonaws.com.cn'), 'aws')).toThrow('Invalid principal in policy');
+  expect(validate(named('eks.amazonaws.com.cn'), 'aws-cn')).toThrow('Invalid principal in policy');
 });
