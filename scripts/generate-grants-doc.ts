@@ -41,8 +41,10 @@ const OTHERS = `## statement
 
 A statement in IAM's own grammar: \`effect\`, \`actions\` or \`notActions\`, \`resources\` or \`notResources\`, \`conditions\`.
 \`notActions\` and \`notResources\` go with \`Deny\` only. Actions are checked against AWS's list, an action that takes no
-resource is refused on an ARN, and so is whatever nobody gets: full administrator access, \`iam:*\`, \`iam:PassRole\`, and
-\`sts:AssumeRole\` on roles that are not named one by one.
+resource is refused on an ARN, and so is whatever nobody gets: full administrator access, \`iam:*\`, \`organizations:*\`,
+\`iam:PassRole\`, \`sts:AssumeRole\` on roles that are not named one by one, and each of the actions by which a workload
+gives itself other rights: those that change policies, boundaries, trust, credentials or identity providers of IAM, access
+to EKS clusters and associations of their pods, and permission sets.
 
 \`\`\`yaml
 - statement:

@@ -49,6 +49,12 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     message: 'allows iam:PassRole, which nobody gets',
   },
   {
+    title: 'writing the policies of a role',
+    spec: 'grants: [{statement: {effect: Allow, actions: ["iam:Put*"], resources: ["*"]}}]',
+    path: 'spec.grants[0].statement.actions[0]',
+    message: 'iam:Put* reaches iam:PutGroupPolicy: it rewrites what roles, users or groups may do, which nobody gets',
+  },
+  {
     title: 'assuming every role',
     spec: 'grants: [{statement: {effect: Allow, actions: ["sts:AssumeRole"], resources: ["*"]}}]',
     path: 'spec.grants[0].statement.actions[0]',

