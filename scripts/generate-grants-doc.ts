@@ -41,10 +41,10 @@ const OTHERS = `## statement
 
 A statement in IAM's own grammar: \`effect\`, \`actions\` or \`notActions\`, \`resources\` or \`notResources\`, \`conditions\`.
 \`notActions\` and \`notResources\` go with \`Deny\` only. Actions are checked against AWS's list, an action that takes no
-resource is refused on an ARN, and so is whatever nobody gets: full administrator access, \`iam:*\`, \`organizations:*\`,
-\`iam:PassRole\`, \`sts:AssumeRole\` on roles that are not named one by one, and each of the actions by which a workload
-gives itself other rights: those that change policies, boundaries, trust, credentials or identity providers of IAM, access
-to EKS clusters and associations of their pods, and permission sets.
+resource is refused on an ARN, and so is whatever nobody gets: full administrator access, everything in IAM, in the organisation or in
+Identity Center, \`iam:PassRole\`, to take on roles that are not named one by one, and the single actions by which a
+workload gives itself rights or opens what is not its own (the list stands in src/policy/escalation-actions.ts; some of
+them pass where each resource is named). Named \`actions\` of the other grants are held to the same list.
 
 \`\`\`yaml
 - statement:
@@ -56,7 +56,7 @@ to EKS clusters and associations of their pods, and permission sets.
 ## managedPolicy
 
 A managed policy that was made elsewhere, by AWS or in the account of the role, attached as it is. Of AWS's own policies
-those are refused that hold what nobody gets. Others are not looked into: whoever may change such a policy decides what
+those are refused that are known to hold what nobody gets on everything. Others are not looked into: whoever may change such a policy decides what
 the workload may do. A policy that does not exist yet is waited for.
 
 \`\`\`yaml
@@ -134,8 +134,8 @@ function words(name: string): string {
 function place({ arns, variants = [], conditions = [] }: ResourceKind): string {
   const forms = [
     ...(arns.length === 0 ? [] : [list(arns)]),
-    ...variants.map(({ field, arns: narrowed, fullArn }) => {
-      const when = fullArn === true ? `${code(field)} as a full ARN` : code(field);
+    ...variants.map(({ field, arns: narrowed, startingWith }) => {
+      const when = startingWith === undefined ? code(field) : `${code(field)} that begins with ${code(startingWith)}`;
       return narrowed.length === 0 ? `nothing with ${when}` : `with ${when}: ${list(narrowed)}`;
     }),
     ...conditions.map(conditionText),

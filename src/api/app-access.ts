@@ -56,6 +56,11 @@ const roleSchema = Type.Object(
           message: 'may not set tags that start with appaccess.dev/ (they prove ownership) or aws:; choose other keys',
         },
         {
+          rule: "self.all(key, !key.lowerAscii().startsWith('kubernetes-') && !key.lowerAscii().startsWith('eks-') && !key.lowerAscii().contains('quarantine'))",
+          message:
+            'may not set tags that start with kubernetes- or eks- (EKS vouches for pods by them) or that contain quarantine (for whoever shuts a role off); choose other keys',
+        },
+        {
           rule: "self.all(key, key.matches('^[a-zA-Z0-9 _.:/=+@-]{1,128}$'))",
           message: 'keys may hold 1 to 128 letters, digits, spaces and _ . : / = + - @',
         },

@@ -1,12 +1,11 @@
 /** What is known of an AWS service that assumes roles of its customers. */
 export interface ServicePrincipal {
   /**
-   * Shapes of the ARNs that the service sends as `aws:SourceArn`, with `{partition}`, `{region}`, `{accountId}` and
-   * `{name}` for the part that names the resource.
+   * Shapes of the ARNs that the service sends as `aws:SourceArn`, with `{partition}`, `{region}` and `{accountId}`,
+   * `{name}` for what the user names, and `{id}` for what AWS names when the resource is made, which needs the role: for
+   * that part alone `*` may stand.
    */
   readonly sources: readonly string[];
-  /** AWS chooses the name when the resource is made, which needs the role: `*` may stand for it. */
-  readonly nameIsChosenByAws?: true;
   /** AWS's page that says so. */
   readonly page: string;
 }
@@ -18,29 +17,25 @@ const at = <Service extends string, Resource extends string>(service: Service, r
 /** The services that a role can be bound to one resource of: they are documented to say on whose behalf they act. */
 export const SERVICE_PRINCIPALS = {
   'appsync.amazonaws.com': {
-    sources: [at('appsync', 'apis/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('appsync', 'apis/{id}')],
     page: 'https://docs.aws.amazon.com/appsync/latest/devguide/attaching-a-data-source.html',
   },
   'autoscaling.amazonaws.com': {
-    sources: [at('autoscaling', 'autoScalingGroup:{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('autoscaling', 'autoScalingGroup:{id}:autoScalingGroupName/{name}')],
     page: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/cross-service-confused-deputy-prevention.html',
   },
   'bedrock.amazonaws.com': {
     sources: [
-      at('bedrock', 'agent/{name}'),
-      at('bedrock', 'flow/{name}'),
-      at('bedrock', 'knowledge-base/{name}'),
-      at('bedrock', 'model-customization-job/{name}'),
-      at('bedrock', 'model-invocation-job/{name}'),
+      at('bedrock', 'agent/{id}'),
+      at('bedrock', 'flow/{id}'),
+      at('bedrock', 'knowledge-base/{id}'),
+      at('bedrock', 'model-customization-job/{id}'),
+      at('bedrock', 'model-invocation-job/{id}'),
     ],
-    nameIsChosenByAws: true,
     page: 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permissions.html',
   },
   'cloudformation.amazonaws.com': {
-    sources: [at('cloudformation', 'stackset/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('cloudformation', 'stackset/{name}:{id}')],
     page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html',
   },
   'codebuild.amazonaws.com': {
@@ -52,8 +47,7 @@ export const SERVICE_PRINCIPALS = {
     page: 'https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html',
   },
   'datasync.amazonaws.com': {
-    sources: [at('datasync', 'location/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('datasync', 'location/{id}')],
     page: 'https://docs.aws.amazon.com/datasync/latest/userguide/cross-service-confused-deputy-prevention.html',
   },
   'events.amazonaws.com': {
@@ -61,13 +55,11 @@ export const SERVICE_PRINCIPALS = {
     page: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html',
   },
   'grafana.amazonaws.com': {
-    sources: [at('grafana', '/workspaces/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('grafana', '/workspaces/{id}')],
     page: 'https://docs.aws.amazon.com/grafana/latest/userguide/cross-service-confused-deputy-prevention.html',
   },
   'iot.amazonaws.com': {
-    sources: [at('iot', 'cacert/{name}'), at('iot', 'provisioningtemplate/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('iot', 'cacert/{id}'), at('iot', 'provisioningtemplate/{name}')],
     page: 'https://docs.aws.amazon.com/iot/latest/developerguide/cross-service-confused-deputy-prevention.html',
   },
   'kinesisanalytics.amazonaws.com': {
@@ -102,8 +94,7 @@ export const SERVICE_PRINCIPALS = {
     page: 'https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html',
   },
   'ssm.amazonaws.com': {
-    sources: [at('ssm', 'automation-execution/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('ssm', 'automation-execution/{id}')],
     page: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html',
   },
   'states.amazonaws.com': {
@@ -112,17 +103,15 @@ export const SERVICE_PRINCIPALS = {
   },
   'transfer.amazonaws.com': {
     sources: [
-      at('transfer', 'connector/{name}'),
-      at('transfer', 'server/{name}'),
-      at('transfer', 'user/{name}'),
-      at('transfer', 'workflow/{name}'),
+      at('transfer', 'connector/{id}'),
+      at('transfer', 'server/{id}'),
+      at('transfer', 'user/{id}/{name}'),
+      at('transfer', 'workflow/{id}'),
     ],
-    nameIsChosenByAws: true,
     page: 'https://docs.aws.amazon.com/transfer/latest/userguide/confused-deputy.html',
   },
   'vpc-flow-logs.amazonaws.com': {
-    sources: [at('ec2', 'vpc-flow-log/{name}')],
-    nameIsChosenByAws: true,
+    sources: [at('ec2', 'vpc-flow-log/{id}')],
     page: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html',
   },
 } as const satisfies Readonly<Record<string, ServicePrincipal>>;

@@ -1,6 +1,6 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { Problem } from '../base/problem.ts';
-import { foreignPartition } from './foreign-partition.ts';
+import { placeProblem } from './managed-policies.ts';
 import { MISSING_ISSUER, MISSING_REGION } from './missing-settings.ts';
 import { MAX_INLINE_POLICY_CHARS, MAX_TRUST_POLICY_CHARS, policyChars } from './policy-size.ts';
 import { sourceArnProblem } from './source-arn-problem.ts';
@@ -59,18 +59,18 @@ function isLatin1(document: PolicyDocument): boolean {
 }
 
 /** Tags of a role are told apart without regard to case. Source: .../UserGuide/id_tags.html */
-export function roleProblems({ spec }: AppAccess, { partition }: CompileSettings): readonly Problem[] {
+export function roleProblems({ spec }: AppAccess, settings: CompileSettings): readonly Problem[] {
   const keys = Object.keys(spec.role?.tags ?? {});
   const twins = keys.filter(
     (key, index) => keys.findIndex((other) => other.toLowerCase() === key.toLowerCase()) < index,
   );
   const boundary = spec.role?.permissionsBoundary;
-  const isForeign = boundary !== undefined && boundary.split(':')[1] !== partition;
+  const misplaced = boundary && placeProblem(boundary, settings);
   return [
     ...twins.map((key) => ({
       path: 'spec.role.tags',
       problem: `${key} stands there twice but for its case; IAM keeps one`,
     })),
-    ...(isForeign ? [{ path: 'spec.role.permissionsBoundary', problem: foreignPartition(partition) }] : []),
+    ...(misplaced ? [{ path: 'spec.role.permissionsBoundary', problem: misplaced }] : []),
   ];
 }

@@ -95,7 +95,7 @@ function misfit({ resourceTypes }: ServiceAction, full: string, { resourceField 
 function remedyFor(kinds: readonly (ResourceKind | undefined)[]): string {
   const variants = kinds.flatMap((kind) => kind?.variants ?? []);
   const shut = variants.find(({ arns }) => arns.length === 0);
-  if (shut !== undefined) return `does not apply to a grant with ${shut.field}; leave ${shut.field} out, or this`;
+  if (shut !== undefined) return `does not apply to a grant with ${shut.field}; take it out, or ${shut.field}`;
   const opening = [...new Set(variants.map(({ field }) => field))].join(' or ');
   return `does not apply here; give ${opening}`;
 }

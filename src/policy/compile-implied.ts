@@ -2,8 +2,6 @@ import type { AppAccess } from '../api/app-access.ts';
 import { compileServiceGrant } from './compile-service-grant.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
 import type { DraftStatement } from './draft-statement.ts';
-import { lambdaFunctionArn } from './lambda-function-arn.ts';
-import { MISSING_REGION } from './missing-settings.ts';
 import type { CompileSettings } from './types.ts';
 
 type LambdaSubject = NonNullable<AppAccess['spec']['subject']['lambda']>;
@@ -14,17 +12,11 @@ export function compileImplied({ lambda }: AppAccess['spec']['subject'], setting
   const logs = lambda.logs === false ? undefined : functionLogs(lambda, settings);
   const statements = [
     ...(logs?.statements ?? []),
-    ...(lambda.vpc === true ? vpcStatements(lambda, settings) : []),
+    ...(lambda.vpc === true ? vpcStatements() : []),
     ...(lambda.tracing === true ? [TRACING] : []),
   ];
-  const needsRegion = lambda.vpc === true && settings.region === undefined;
-  return {
-    statements,
-    problems: [
-      ...(logs?.problems ?? []).map((problem) => ({ ...problem, path: 'spec.subject.lambda.functionName' })),
-      ...(needsRegion ? [{ path: 'spec.subject.lambda.vpc', problem: MISSING_REGION }] : []),
-    ],
-  };
+  const problems = (logs?.problems ?? []).map((problem) => ({ ...problem, path: 'spec.subject.lambda.functionName' }));
+  return { statements, problems };
 }
 
 function functionLogs({ functionName }: LambdaSubject, settings: CompileSettings): CompiledGrant {
@@ -37,16 +29,16 @@ function functionLogs({ functionName }: LambdaSubject, settings: CompileSettings
  * code is denied all of it: Lambda needs it, the code never does.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice-security
  */
-function vpcStatements(lambda: LambdaSubject, settings: CompileSettings): readonly DraftStatement[] {
+function vpcStatements(): readonly DraftStatement[] {
   const network = { actions: VPC_ACTIONS, resources: ['*'], name: 'function-vpc' };
-  const arn = lambdaFunctionArn(lambda.functionName, settings);
   return [
     { ...network, effect: 'Allow', part: '' },
     {
       ...network,
       effect: 'Deny',
       actions: [...VPC_ACTIONS, ...DENIED_TO_CODE],
-      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': [arn] } },
+      // Whichever function holds the role: Lambda itself sends no such key, the code of a function always does.
+      conditions: { Null: { 'lambda:SourceFunctionArn': ['false'] } },
       part: 'NotByCode',
     },
   ];

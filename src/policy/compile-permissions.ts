@@ -30,9 +30,8 @@ function compileGrant(grant: Grant, path: string, settings: CompileSettings): Co
   const name = grant.name === undefined ? {} : { name: grant.name };
   if (grant.statement !== undefined) {
     const at = `${path}.statement`;
-    const { partition, accountId = '' } = settings;
-    const compiled = compileStatementGrant(grant.statement, { path: at, partition, ...name });
-    const refused = escalationProblems(grant.statement, at, { partition, accountId });
+    const compiled = compileStatementGrant(grant.statement, { path: at, partition: settings.partition, ...name });
+    const refused = grant.statement.effect === 'Deny' ? [] : escalationProblems(grant.statement, at);
     return { ...compiled, problems: [...compiled.problems, ...refused] };
   }
   const service = GRANT_SERVICES.find((candidate) => grant[candidate] !== undefined);

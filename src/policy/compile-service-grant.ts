@@ -1,7 +1,7 @@
 import type { GrantService } from '../api/verbs.ts';
 import type { Problem } from '../base/problem.ts';
 import { catalogue } from './catalogue/catalogue.ts';
-import type { Placeholders } from './catalogue/catalogue-entry.ts';
+import type { CatalogueEntry, Placeholders } from './catalogue/catalogue-entry.ts';
 import { compileTypedGrant } from './compile-typed-grant.ts';
 import type { CompiledGrant, GrantFields } from './compiled-grant.ts';
 import { escapeLiteral } from './escape-literal.ts';
@@ -22,7 +22,7 @@ export function compileServiceGrant(
     placeholders,
     placeIsAssumed: settings.placeIsAssumed === true,
   });
-  const foreign = partitionProblems(grant, at.path, settings.partition);
+  const foreign = partitionProblems(catalogue[service], grant, at.path, settings.partition);
   return { ...compiled, problems: [...foreign, ...compiled.problems] };
 }
 
@@ -35,14 +35,25 @@ function placeholdersOf(grant: GrantFields, settings: CompileSettings): Placehol
 }
 
 /** What lies in another partition can never be reached, and IAM refuses the whole policy for it. */
-function partitionProblems(grant: GrantFields, path: string, partition: string): readonly Problem[] {
+function partitionProblems(
+  { kinds }: CatalogueEntry,
+  grant: GrantFields,
+  path: string,
+  partition: string,
+): readonly Problem[] {
+  const variants = Object.values(kinds).flatMap((kind) => kind.variants ?? []);
+  // In other fields `arn:` is the beginning of a name like any.
+  const arnFields = [
+    'kmsKey',
+    ...variants.filter(({ startingWith }) => startingWith === 'arn:').map(({ field }) => field),
+  ];
   return Object.entries(grant).flatMap(([field, value]) => {
     if (typeof value !== 'string') return [];
     const at = `${path}.${field}`;
     if (field === 'region' && partitionOfRegion(value) !== partition) {
       return [{ path: at, problem: `${value} is not a region of partition ${partition}, the only one a role reaches` }];
     }
-    const isForeign = value.startsWith('arn:') && value.split(':')[1] !== partition;
+    const isForeign = arnFields.includes(field) && value.startsWith('arn:') && value.split(':')[1] !== partition;
     return isForeign ? [{ path: at, problem: foreignPartition(partition) }] : [];
   });
 }

@@ -6,6 +6,7 @@ import { compileKeyCompanion } from './compile-key-companion.ts';
 import type { CompiledGrant, GrantFields } from './compiled-grant.ts';
 import type { DraftStatement } from './draft-statement.ts';
 import { MISSING_REGION } from './missing-settings.ts';
+import { escalationOf } from './refuse-escalation.ts';
 import { type ResolvedKind, resolveKinds } from './resolve-kinds.ts';
 
 /** What a typed grant is compiled with. */
@@ -38,8 +39,30 @@ export function compileTypedGrant(entry: CatalogueEntry, grant: GrantFields, con
       ...(name === undefined ? {} : { name }),
     });
   }
+  problems.push(...escalations(grant, statements, path));
   statements.push(...compileKeyCompanion(entry, grant, kinds, context));
   return { statements, problems: [...regionProblems(entry, grant, kinds, context), ...problems] };
+}
+
+/** Named actions that nobody gets, or not on what they stand on here; no verb holds any. */
+function escalations(
+  { actions = [] }: GrantFields,
+  statements: readonly DraftStatement[],
+  path: string,
+): readonly Problem[] {
+  return actions.flatMap((action, index) => {
+    const standing = statements.filter((statement) => statement.actions?.some((one) => isSameAction(one, action)));
+    if (standing.length === 0) return []; // refused already
+    const problem = escalationOf(
+      action,
+      standing.flatMap(({ resources = [] }) => resources),
+    );
+    return problem === undefined ? [] : [{ path: `${path}.actions[${index}]`, problem: `${action} ${problem}` }];
+  });
+}
+
+function isSameAction(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** Actions that a limiting field cannot hold back would reach the whole resource: refused rather than passed on. */
@@ -68,9 +91,11 @@ function regionProblems(
   kinds: ReadonlyMap<string, ResolvedKind>,
   { path, placeholders, placeIsAssumed }: GrantContext,
 ): readonly Problem[] {
-  if (![...kinds.values()].some(({ usesRegion }) => usesRegion)) return [];
-  const { region = '' } = placeholders;
-  const field = grant[resourceField] === undefined ? path : `${path}.${resourceField}`;
+  const value = grant[resourceField];
+  const isFullArn = typeof value === 'string' && value.startsWith('arn:');
+  if (!isFullArn && ![...kinds.values()].some(({ usesRegion }) => usesRegion)) return [];
+  const region = (isFullArn ? value.split(':')[3] : placeholders.region) ?? '';
+  const field = value === undefined ? path : `${path}.${resourceField}`;
   if (region === '') return [{ path: field, problem: MISSING_REGION }];
   const keyRegion = grant.kmsKey?.split(':')[3] ?? region;
   if (keyRegion === region || (placeIsAssumed === true && grant.region === undefined)) return [];

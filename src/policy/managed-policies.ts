@@ -33,10 +33,20 @@ export function managedPolicyProblems(
   return [...problems, { path: 'spec.grants', problem: tooMany }];
 }
 
-function arnProblem(arn: string, { partition, accountId, placeIsAssumed }: CompileSettings): string | undefined {
-  const [, ownPartition, , , account = '', ...rest] = arn.split(':');
+/** Why a role of this account cannot have the managed policy `arn`, as a policy or as its boundary. */
+export function placeProblem(
+  arn: string,
+  { partition, accountId, placeIsAssumed }: CompileSettings,
+): string | undefined {
+  const [, ownPartition, , , account = ''] = arn.split(':');
   if (ownPartition !== partition) return foreignPartition(partition);
-  if (account === 'aws') return refusedAwsPolicy(rest.join(':').replace(/^policy\//, ''));
-  if (accountId === undefined || account === accountId || placeIsAssumed === true) return undefined;
-  return `is a policy of account ${account}; AWS attaches policies of its own and of the role's account ${accountId} only`;
+  if (account === 'aws' || accountId === undefined || account === accountId || placeIsAssumed === true)
+    return undefined;
+  return `is a policy of account ${account}; a role takes policies of AWS and of its own account ${accountId} only`;
+}
+
+function arnProblem(arn: string, settings: CompileSettings): string | undefined {
+  const [, , , , account, ...rest] = arn.split(':');
+  const refused = account === 'aws' ? refusedAwsPolicy(rest.join(':').replace(/^policy\//, '')) : undefined;
+  return placeProblem(arn, settings) ?? refused;
 }

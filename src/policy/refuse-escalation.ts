@@ -1,78 +1,89 @@
-import type { StatementGrant } from '../api/grants/statement-grant.ts';
 import type { Problem } from '../base/problem.ts';
 import { findActions } from './check-action.ts';
-import { ESCALATION_ACTIONS } from './escalation-actions.ts';
+import { ESCALATIONS } from './escalation-actions.ts';
 import { matchesPattern } from './wildcards.ts';
 
-/** Where the role is. */
-interface RolePlace {
-  readonly partition: string;
-  readonly accountId: string;
+/** What is asked for: the patterns of actions and resources of one Allow. */
+export interface Allowed {
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
 }
 
 /**
  * What nobody gets, whatever a manifest says: rights with which a workload could give itself all others. Patterns count
- * by what they match, so `*`, `iam:*` and `iam:Pass*` are all refused. Empty for a Deny.
+ * by what they match, so `*`, `iam:*` and `iam:Pass*` are all refused. At most one problem for each action, at
+ * `<path>.actions[<index>]`.
  */
-export function escalationProblems(
-  { effect, actions = [], resources = [] }: StatementGrant,
-  path: string,
-  place: RolePlace,
-): readonly Problem[] {
-  if (effect === 'Deny') return [];
+export function escalationProblems({ actions = [], resources = [] }: Allowed, path: string): readonly Problem[] {
   return actions.flatMap((pattern, index) => {
-    const problem = escalationOf(pattern, resources, place);
+    const problem = escalationOf(pattern, resources);
     return problem === undefined ? [] : [{ path: `${path}.actions[${index}]`, problem: `${pattern} ${problem}` }];
   });
 }
 
-function escalationOf(written: string, resources: readonly string[], place: RolePlace): string | undefined {
+/** Why nobody gets the action or pattern `written` on `resources`; `undefined` when one may. */
+export function escalationOf(written: string, resources: readonly string[]): string | undefined {
   const pattern = written.toLowerCase();
   if (matchesPattern(pattern, '*:*') || pattern === '*') {
     return 'is full administrator access, which nobody gets; name the actions that the workload needs';
   }
-  if (matchesPattern(pattern, 'iam:*')) {
-    return 'allows everything in IAM, which nobody gets; name the actions that the workload needs';
-  }
-  if (matchesPattern(pattern, 'organizations:*')) {
-    return 'allows everything in the organisation, which nobody gets; name the actions that the workload needs';
+  for (const [service, what] of WHOLE_SERVICES) {
+    if (!matchesPattern(pattern, `${service}:*`)) continue;
+    return `allows everything in ${what}, which nobody gets; name the actions that the workload needs`;
   }
   if (matchesPattern(pattern, 'iam:passrole')) {
-    return 'allows iam:PassRole, which nobody gets: with it a workload can run code under any role';
+    return 'allows a workload to run code under any role that it can pass, which nobody gets; let whoever sets up that service pass the role';
   }
-  if (matchesPattern(pattern, 'sts:assumerole')) return assumeRoleProblem(resources, place);
-  return singleActionProblem(written);
+  return assumeRoleProblem(pattern, resources) ?? singleActionProblem(written, resources);
 }
 
-function assumeRoleProblem(resources: readonly string[], place: RolePlace): string | undefined {
-  if (resources.some((resource) => reachesAnyRole(resource, place))) {
-    return 'allows sts:AssumeRole on any role, which nobody gets; name the ARNs of the roles';
-  }
+const WHOLE_SERVICES = [
+  ['iam', 'IAM'],
+  ['organizations', 'the organisation'],
+  ['sso', 'IAM Identity Center'],
+] as const;
+
+function assumeRoleProblem(pattern: string, resources: readonly string[]): string | undefined {
+  if (!['sts:assumerole', 'sts:tagsession'].some((action) => matchesPattern(pattern, action))) return undefined;
   const unnamed = resources.find(reachesUnnamedRoles);
   if (unnamed === undefined) return undefined;
-  return `allows sts:AssumeRole on every role that ${unnamed} matches, which nobody gets; name the ARNs of the roles`;
+  const which = unnamed === '*' ? 'any role' : `every role that ${unnamed} matches`;
+  return `allows a workload to take on ${which}, which nobody gets; name the ARNs of the roles`;
 }
 
 /** Whether the pattern reaches an action that is an escalation all by itself. */
-function singleActionProblem(pattern: string): string | undefined {
+function singleActionProblem(pattern: string, resources: readonly string[]): string | undefined {
   const found = findActions(pattern);
   if (!found.ok) return undefined; // told as a problem of its own
   for (const { name } of found.actions) {
     const action = `${found.service}:${name}`;
-    const effect = ESCALATION_ACTIONS.get(action);
-    if (effect === undefined) continue;
     const reach = action.toLowerCase() === pattern.toLowerCase() ? '' : `reaches ${action}: it `;
-    return `${reach}${effect}, which nobody gets; leave that to whoever keeps the account's IAM`;
+    if (isOrganisationWrite(action)) {
+      return `${reach}changes the organisation that the account is in, which nobody gets; leave that to whoever keeps it`;
+    }
+    const escalation = ESCALATIONS.get(action);
+    if (escalation?.unless === 'ResourcesAreNamed') {
+      if (resources.every(isNamed)) continue;
+      return `${reach}${escalation.effect} unless each resource is named; write their ARNs without wildcards`;
+    }
+    if (escalation !== undefined) {
+      return `${reach}${escalation.effect}, which nobody gets; leave that to whoever keeps the account's IAM`;
+    }
   }
   return undefined;
 }
 
-/** Whether a resource pattern matches roles that nobody had in mind: one of a made-up name, here or elsewhere. */
-function reachesAnyRole(resource: string, { partition, accountId }: RolePlace): boolean {
-  const probe = 'a-role-that-nobody-named';
-  return [accountId, '999999999999'].some((id) =>
-    matchesPattern(resource, `arn:${partition}:iam::${id}:role/${probe}`),
-  );
+function isOrganisationWrite(action: string): boolean {
+  return /^organizations:(?!Describe|List|Get)/.test(action);
+}
+
+/** Whether `resource` is one thing, or what lies in one bucket. A policy variable can be filled by whoever tags the session. */
+function isNamed(resource: string): boolean {
+  const [scheme, , service, ...rest] = resource.split(':');
+  if (scheme !== 'arn') return false;
+  const name = rest.slice(2).join(':');
+  const fixed = service === 's3' ? (name.split('/')[0] ?? '') : [...rest.slice(0, 2), name].join(':');
+  return name !== '' && !/[*?$]/.test(fixed) && !/[*?$]/.test(service ?? '');
 }
 
 /**

@@ -1,18 +1,9 @@
 import refused from './refused-aws-policies.json' with { type: 'json' };
 
-/** What the policies of each list in the file hold that nobody gets. */
-const REASONS = {
-  fullAccess: 'is full administrator access',
-  allOfIam: 'allows everything in IAM',
-  allBut: 'allows everything but what it names, sts:AssumeRole on any role among it',
-  escalation: 'allows changes in IAM by which a workload gives itself all other rights',
-  assumeRole: 'allows sts:AssumeRole on any role',
-  passRole: 'allows iam:PassRole on any role, by which a workload runs code under it',
-} as const;
-
+/** What each policy of the file holds, by its name in lower case and without its path. */
 const reasonByName: ReadonlyMap<string, string> = new Map(
-  (Object.keys(REASONS) as (keyof typeof REASONS)[]).flatMap((list) =>
-    refused[list].map((name) => [name, REASONS[list]] as const),
+  Object.entries(refused.policies).flatMap(([reason, names]) =>
+    names.map((name) => [lastSegment(name), reason] as const),
   ),
 );
 
@@ -21,6 +12,14 @@ const reasonByName: ReadonlyMap<string, string> = new Map(
  * are the policies of the day that the file names, in partition aws; names are the same in all partitions.
  */
 export function refusedAwsPolicy(pathAndName: string): string | undefined {
-  const reason = reasonByName.get(pathAndName);
+  if (/^aws-service-role\//i.test(pathAndName)) {
+    return 'belongs to a role that AWS keeps for a service and cannot be attached to another; leave it out';
+  }
+  const reason = reasonByName.get(lastSegment(pathAndName));
   return reason && `${reason}, which nobody gets; name what the workload needs in grants of its own`;
+}
+
+/** IAM finds a managed policy whatever the case of its name, and no two of AWS's have one name. */
+function lastSegment(pathAndName: string): string {
+  return (pathAndName.split('/').at(-1) ?? '').toLowerCase();
 }

@@ -33,9 +33,9 @@ export function resolveKinds(
   );
 }
 
-function isMeant({ field, fullArn }: ArnVariant, fields: GrantFields): boolean {
+function isMeant({ field, startingWith = '' }: ArnVariant, fields: GrantFields): boolean {
   const value = fields[field];
-  return typeof value === 'string' && (fullArn !== true || value.startsWith('arn:'));
+  return typeof value === 'string' && value.startsWith(startingWith);
 }
 
 function conditionsOf(kind: ResourceKind, fields: GrantFields, placeholders: Placeholders): PolicyConditions {

@@ -295,6 +295,18 @@ const grants: readonly Row[] = [
     message: 'must be the ARN of a managed policy',
   },
   {
+    title: 'directory bucket',
+    spec: 'grants: [{s3: {bucket: "data--euw1-az1--x-s3", access: [Read]}}]',
+    path: 'spec.grants[0].s3.bucket',
+    message: 'must be a bucket of general purpose',
+  },
+  {
+    title: 'managed policy with an empty path',
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy//ReadOnlyAccess"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'must be the ARN of a managed policy',
+  },
+  {
     title: 'key given by an alias',
     spec: 'grants: [{kms: {key: alias/invoices, access: [Decrypt]}}]',
     path: 'spec.grants[0].kms.key',
@@ -421,6 +433,18 @@ const roles: readonly Row[] = [
     spec: 'role: {tags: {"aws:cloudformation:stack-name": x}}',
     path: 'spec.role.tags',
     message: 'choose other keys',
+  },
+  {
+    title: 'tag that EKS vouches by',
+    spec: 'role: {tags: {kubernetes-namespace: kube-system}}',
+    path: 'spec.role.tags',
+    message: 'may not set tags that start with kubernetes- or eks-',
+  },
+  {
+    title: 'tag that shuts a role off',
+    spec: 'role: {tags: {Quarantine: "no"}}',
+    path: 'spec.role.tags',
+    message: 'or that contain quarantine',
   },
   {
     title: 'tag with a character that IAM refuses',

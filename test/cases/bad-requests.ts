@@ -46,7 +46,7 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     title: 'passing every role',
     spec: 'grants: [{statement: {effect: Allow, actions: ["iam:PassRole"], resources: ["*"]}}]',
     path: 'spec.grants[0].statement.actions[0]',
-    message: 'allows iam:PassRole, which nobody gets',
+    message: 'allows a workload to run code under any role that it can pass, which nobody gets',
   },
   {
     title: 'writing the policies of a role',
@@ -55,16 +55,23 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     message: 'iam:Put* reaches iam:PutGroupPolicy: it rewrites what roles, users or groups may do, which nobody gets',
   },
   {
+    title: 'new code for every function',
+    spec: 'grants: [{statement: {effect: Allow, actions: ["lambda:UpdateFunctionCode"], resources: ["*"]}}]',
+    path: 'spec.grants[0].statement.actions[0]',
+    message:
+      'runs its own code under roles of others unless each resource is named; write their ARNs without wildcards',
+  },
+  {
     title: 'assuming every role',
     spec: 'grants: [{statement: {effect: Allow, actions: ["sts:AssumeRole"], resources: ["*"]}}]',
     path: 'spec.grants[0].statement.actions[0]',
-    message: 'on any role, which nobody gets; name the ARNs of the roles',
+    message: 'to take on any role, which nobody gets; name the ARNs of the roles',
   },
   {
     title: 'verb that does not apply to an index',
     spec: 'grants: [{dynamodb: {table: orders, index: by-date, access: [Get]}}]',
     path: 'spec.grants[0].dynamodb.access[0]',
-    message: 'Get does not apply to a grant with index; leave index out, or this',
+    message: 'Get does not apply to a grant with index; take it out, or index',
   },
   {
     title: 'listing a path of parameters where one is named',
@@ -94,7 +101,31 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     title: "AWS's policy that passes any role",
     spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy/AWSLambda_FullAccess"}}]',
     path: 'spec.grants[0].managedPolicy.arn',
-    message: 'allows iam:PassRole on any role',
+    message: 'allows a workload to run code under any role that it can pass',
+  },
+  {
+    title: "AWS's administrator policy in other letters",
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy/administratoraccess"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'is full administrator access, which nobody gets',
+  },
+  {
+    title: 'policy of a service-linked role',
+    spec: 'grants: [{managedPolicy: {arn: "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"}}]',
+    path: 'spec.grants[0].managedPolicy.arn',
+    message: 'cannot be attached to another',
+  },
+  {
+    title: 'boundary of another account',
+    spec: 'role: {permissionsBoundary: "arn:aws:iam::444455556666:policy/team"}',
+    path: 'spec.role.permissionsBoundary',
+    message: 'is a policy of account 444455556666',
+  },
+  {
+    title: 'listing that no prefix limits',
+    spec: 'grants: [{s3: {bucket: abc, prefix: b/, actions: ["s3:ListBucketMultipartUploads"]}}]',
+    path: 'spec.grants[0].s3.actions',
+    message: 'cannot be limited to a prefix; give it in a grant without prefix',
   },
   {
     title: 'managed policy of another account',
@@ -119,7 +150,7 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     title: 'source with a wildcard',
     spec: 'subject: {service: {principal: states.amazonaws.com, sourceArn: "arn:aws:states:eu-west-1:111122223333:stateMachine:*"}}',
     path: 'spec.subject.service.sourceArn',
-    message: 'has a wildcard; name the one resource that may use the role',
+    message: 'has a wildcard for what you name yourself; write arn:<partition>:states',
   },
   {
     title: 'document too large for IAM',

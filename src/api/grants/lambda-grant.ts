@@ -20,8 +20,8 @@ export const lambdaGrant = Type.Object(
         minLength: 1,
         maxLength: 128,
         ...celRules({
-          rule: "self.matches('^[a-zA-Z0-9_-]+$')",
-          message: 'must be one alias or version: letters, digits, - and _; write no wildcard',
+          rule: "self.matches('^[a-zA-Z0-9_-]+$') || self == '$LATEST'",
+          message: 'must be $LATEST, one alias or one version: letters, digits, - and _; write no wildcard',
         }),
       }),
     ),

@@ -8,7 +8,7 @@ export const managedPolicyGrant = Type.Object(
       minLength: 20,
       maxLength: 512,
       ...celRules({
-        rule: "self.matches('^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy/[a-zA-Z0-9+=,.@_/-]+$')",
+        rule: "self.matches('^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy(/[a-zA-Z0-9+=,.@_-]+)+$')",
         message: 'must be the ARN of a managed policy, arn:<partition>:iam::<account, or aws>:policy/<name>',
       }),
     }),

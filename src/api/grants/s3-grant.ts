@@ -14,11 +14,18 @@ export const s3Grant = Type.Object(
       description: 'Name of the bucket.',
       minLength: 3,
       maxLength: 63,
-      ...celRules({
-        rule: "self.matches('^[a-z0-9][a-z0-9.-]*[a-z0-9]$')",
-        message:
-          'must be the bare name of one bucket: lower-case letters, digits, - and .; write no ARN and no wildcard',
-      }),
+      ...celRules(
+        {
+          rule: "self.matches('^[a-z0-9][a-z0-9.-]*[a-z0-9]$')",
+          message:
+            'must be the bare name of one bucket: lower-case letters, digits, - and .; write no ARN and no wildcard',
+        },
+        {
+          rule: "!self.endsWith('--x-s3') && !self.endsWith('-s3alias')",
+          message:
+            'must be a bucket of general purpose: for a directory bucket or an access point use a statement grant',
+        },
+      ),
     }),
     prefix: Type.Optional(
       Type.String({

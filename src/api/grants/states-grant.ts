@@ -9,8 +9,8 @@ export const statesGrant = Type.Object(
       minLength: 1,
       maxLength: 80,
       ...celRules({
-        rule: "self.matches('^[a-zA-Z0-9_-]+$')",
-        message: 'must be the bare name of one state machine: letters, digits, - and _; write no ARN and no wildcard',
+        rule: "self.matches('^[a-zA-Z0-9_.-]+$')",
+        message: 'must be the bare name of one state machine: letters, digits, - . and _; write no ARN and no wildcard',
       }),
     }),
     ...placeFields,

@@ -34,8 +34,8 @@ export interface ResourceKind {
 
 export interface ArnVariant {
   readonly field: string;
-  /** Only when the field holds a full ARN. */
-  readonly fullArn?: true;
+  /** Only when the value of the field begins like this. */
+  readonly startingWith?: string;
   readonly arns: readonly string[];
 }
 

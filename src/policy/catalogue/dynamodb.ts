@@ -10,6 +10,7 @@ export const dynamodb: CatalogueEntry<(typeof VERBS.dynamodb)[number]> = {
     'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html',
   ],
   notes: [
+    'A condition check inside a transaction that writes needs `Read` as well.',
     '`Write` puts and updates; both can return the item they replace, for DynamoDB has no permission that keeps that back.',
     'A batch may delete, so `BatchWrite` is a verb of its own.',
     '`index` narrows the grant to one secondary index, where items can be queried and scanned.',

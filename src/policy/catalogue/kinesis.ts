@@ -11,6 +11,7 @@ export const kinesis: CatalogueEntry<(typeof VERBS.kinesis)[number]> = {
     'https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html',
   ],
   notes: [
+    'The Kinesis client libraries also keep DynamoDB tables and write CloudWatch metrics; grant those beside.',
     '`Write` puts records and looks at nothing. A producer that looks up the shards first, as the Kinesis Producer Library does, also needs `Read`.',
     '`Subscribe` is enhanced fan-out: it registers consumers of the stream, and may use those of others on it.',
   ],

@@ -10,7 +10,7 @@ export const kms: CatalogueEntry<(typeof VERBS.kms)[number]> = {
     key: {
       type: 'key',
       arns: ['arn:{partition}:kms:{region}:{accountId}:key/{key}'],
-      variants: [{ field: 'key', fullArn: true, arns: ['{key}'] }],
+      variants: [{ field: 'key', startingWith: 'arn:', arns: ['{key}'] }],
     },
   },
   verbs: {

@@ -13,6 +13,7 @@ export const lambda: CatalogueEntry<(typeof VERBS.lambda)[number]> = {
     'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
   ],
   notes: [
+    'Give `InvokeUrl` rather than the action `lambda:InvokeFunctionUrl`, which alone opens no URL.',
     'Without `qualifier` the function is called by its bare name, which runs the latest code; calls of an alias or a version need a grant with that `qualifier`.',
     '`InvokeUrl` is for function URLs that ask for IAM; it allows no call by another way.',
     '`Read` shows the configuration, environment variables among it.',

@@ -3,7 +3,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 
 const GROUP = 'arn:{partition}:logs:{region}:{accountId}:log-group:{logGroup}';
 
-const KEY_ACTIONS = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'];
+const KEY_ACTIONS = ['Decrypt', 'GenerateDataKey'];
 
 export const logs: CatalogueEntry<(typeof VERBS.logs)[number]> = {
   service: 'logs',
@@ -14,7 +14,7 @@ export const logs: CatalogueEntry<(typeof VERBS.logs)[number]> = {
   ],
   notes: [
     '`Write` makes and fills streams, `Create` makes the group itself.',
-    'With `kmsKey` the grant holds all that AWS names for callers: it does not publish which call needs which part.',
+    'Whether a caller needs rights on the key at all depends on when the group was made; `kmsKey` gives what AWS gives in its own policy for callers.',
   ],
   resourceField: 'logGroup',
   kinds: {
@@ -29,10 +29,9 @@ export const logs: CatalogueEntry<(typeof VERBS.logs)[number]> = {
   },
   companion: {
     viaService: 'logs',
-    // AWS names one set for all that a caller does and does not say which call needs which part of it.
-    verbs: { Write: KEY_ACTIONS, Read: ['Decrypt', 'DescribeKey'] },
+    // As AWS's own policy for callers has it. Its guide names more, and does not say which call needs which part.
+    verbs: { Write: KEY_ACTIONS, Read: ['Decrypt'] },
     actions: KEY_ACTIONS,
-    // DescribeKey carries no context, and AWS binds callers by the service alone.
-    contexts: [],
+    contexts: [{ key: 'aws:logs:arn', value: { patterns: [GROUP] } }],
   },
 };

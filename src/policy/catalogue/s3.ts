@@ -2,7 +2,7 @@ import type { VERBS } from '../../api/verbs.ts';
 import type { CatalogueEntry, KindCondition } from './catalogue-entry.ts';
 
 const BUCKET = 'arn:{partition}:s3:::{bucket}';
-const LISTS = ['ListBucket', 'ListBucketMultipartUploads', 'ListBucketVersions'];
+const LISTS = ['ListBucket', 'ListBucketVersions'];
 
 /** A bucket's ARN names no account: without this, whoever gets hold of the bucket's name gets the data. */
 const IN_ACCOUNT: KindCondition = {
@@ -22,6 +22,8 @@ export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
   notes: [
     '`Delete` hides an object of a versioned bucket; `DeleteVersions` deletes a version for good.',
     '`Read` and `List` of a `prefix` list that prefix only: a client that lists the whole bucket first is refused.',
+    'With `key` nothing is listed: a key as prefix would show every key that begins with it. A missing object then answers 403 and not 404.',
+    '`Write` overwrites, which in a bucket without versions loses what was there.',
     'Objects under `SSE-KMS` need `kmsKey`; the key may be used by way of S3 and for this bucket only.',
   ],
   resourceField: 'bucket',
@@ -29,9 +31,10 @@ export const s3: CatalogueEntry<(typeof VERBS.s3)[number]> = {
     bucket: {
       type: 'bucket',
       arns: [BUCKET],
+      // To list with a key as prefix lists every key that begins with it.
+      variants: [{ field: 'key', arns: [] }],
       conditions: [
         { field: 'prefix', operator: 'StringLike', key: 's3:prefix', values: ['{prefix}*'], limits: LISTS },
-        { field: 'key', operator: 'StringEquals', key: 's3:prefix', values: ['{key}'], limits: LISTS },
         IN_ACCOUNT,
       ],
     },

@@ -9,6 +9,7 @@ export const secretsmanager: CatalogueEntry<(typeof VERBS.secretsmanager)[number
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html',
   ],
   notes: [
+    '`BatchGetSecretValue` takes no resource: allow it in a statement grant on `*` beside `Read` of each secret.',
     'By name, the six characters that AWS puts behind it may be any: a secret that is deleted and made again under its name stays readable.',
     "`Write` puts new values; to change the secret's key, description or rotation, name `actions`.",
   ],
@@ -18,7 +19,7 @@ export const secretsmanager: CatalogueEntry<(typeof VERBS.secretsmanager)[number
     secret: {
       type: 'Secret',
       arns: ['arn:{partition}:secretsmanager:{region}:{accountId}:secret:{secret}-??????'],
-      variants: [{ field: 'secret', fullArn: true, arns: ['{secret}'] }],
+      variants: [{ field: 'secret', startingWith: 'arn:', arns: ['{secret}'] }],
     },
   },
   verbs: {

@@ -4,6 +4,10 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 /** A parameter's ARN has one slash between `parameter` and the name, whether the name begins with one or not. */
 const PARAMETER = 'arn:{partition}:ssm:{region}:{accountId}:parameter';
 
+/** What AWS itself publishes for everybody lies here, and belongs to no account. */
+const AWS_PATH = '/aws/service';
+const AWS_PARAMETER = 'arn:{partition}:ssm:{region}::parameter';
+
 export const ssm: CatalogueEntry<(typeof VERBS.ssm)[number]> = {
   service: 'ssm',
   sources: [
@@ -20,13 +24,20 @@ export const ssm: CatalogueEntry<(typeof VERBS.ssm)[number]> = {
     parameter: {
       type: 'parameter',
       arns: [`${PARAMETER}{/parameter}`],
-      variants: [{ field: 'path', arns: [`${PARAMETER}{/path}/*`] }],
+      variants: [
+        { field: 'path', startingWith: AWS_PATH, arns: [`${AWS_PARAMETER}{/path}/*`] },
+        { field: 'path', arns: [`${PARAMETER}{/path}/*`] },
+        { field: 'parameter', startingWith: AWS_PATH, arns: [`${AWS_PARAMETER}{/parameter}`] },
+      ],
     },
     // To list a path is judged on the path itself, and deeper paths may be listed too; no single value is read by it.
     path: {
       type: 'parameter',
       arns: [],
-      variants: [{ field: 'path', arns: [`${PARAMETER}{/path}`, `${PARAMETER}{/path}/*`] }],
+      variants: [
+        { field: 'path', startingWith: AWS_PATH, arns: [`${AWS_PARAMETER}{/path}`, `${AWS_PARAMETER}{/path}/*`] },
+        { field: 'path', arns: [`${PARAMETER}{/path}`, `${PARAMETER}{/path}/*`] },
+      ],
       only: ['GetParametersByPath'],
     },
   },

