@@ -28,6 +28,13 @@ const roleStatusSchema = Type.Object(
     permissionsBoundary: Type.Optional(
       Type.String({ description: 'ARN of the permissions boundary that was applied.' }),
     ),
+    tagKeys: Type.Optional(
+      Type.Array(Type.String({ maxLength: 128 }), {
+        description: 'Keys of the tags of spec.role.tags that were applied.',
+        maxItems: 40,
+        'x-kubernetes-list-type': 'atomic',
+      }),
+    ),
     managedPolicyArns: Type.Optional(
       Type.Array(Type.String(), {
         description: 'ARNs of the managed policies that were attached.',

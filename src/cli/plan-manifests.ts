@@ -20,16 +20,16 @@ export interface ManifestPlan {
   readonly refused?: string;
 }
 
-/** Reads the live world for one compiled manifest and plans, writing nothing. `live` is the object in the cluster. */
+/** Reads the live world for one compiled manifest and plans, writing nothing. `live` are the objects in the cluster. */
 export async function planManifest(
   { appAccess, compiled }: CompiledManifest,
-  live: AppAccess | undefined,
+  live: readonly AppAccess[],
   ports: ObservePorts,
   signal: AbortSignal,
 ): Promise<ManifestPlan> {
   const { desired } = compiled;
   const { namespace, name } = appAccess.metadata;
-  const merged: AppAccess = live?.status === undefined ? appAccess : { ...appAccess, status: live.status };
+  const merged = withLivePast(appAccess, live);
   const observed = await observeAccess(desired, merged, ports, signal);
   try {
     const plan = decide({ appAccess: merged, desired, digest: digestOf(desired) }, observed);
@@ -44,6 +44,19 @@ export async function planManifest(
     if (!(error instanceof TerminalError)) throw error;
     return { namespace, name, actions: [], reported: [], waiting: [], refused: error.message };
   }
+}
+
+/** `appAccess` with the age and the status of the object of its name, where there is one. */
+function withLivePast(appAccess: AppAccess, live: readonly AppAccess[]): AppAccess {
+  const { namespace, name } = appAccess.metadata;
+  const found = live.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+  if (found === undefined) return appAccess;
+  const { creationTimestamp } = found.metadata;
+  return {
+    ...appAccess,
+    metadata: { ...appAccess.metadata, ...(creationTimestamp === undefined ? {} : { creationTimestamp }) },
+    ...(found.status === undefined ? {} : { status: found.status }),
+  };
 }
 
 /** `plans` as text for a terminal, each line ended. */

@@ -6,6 +6,7 @@ import { ReconcileError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { KubeClient } from '../kube/kube-client.ts';
 import { loadKubeConnection } from '../kube/kube-config.ts';
+import { rivalsAmong } from '../plan/claims.ts';
 import { CommandError, type CommandResult, choiceFlag, type Flags, listFlag, textFlag } from './command-result.ts';
 import { compileManifests } from './compile-manifests.ts';
 import { createKubernetesGateway } from './controller/kubernetes-gateway.ts';
@@ -35,13 +36,12 @@ export async function runPlan(flags: Flags): Promise<CommandResult> {
     if (problems.length > 0) throw new CommandError(renderProblems(problems).trimEnd());
     const limiter = createCallLimiter({ clock: systemClock, concurrency: AWS_CONCURRENCY });
     const aws = createAwsGateway({ region: config.region, limiter, clock: systemClock, log: silentLogger });
-    const ports = { aws, kube: createKubernetesGateway(client) };
+    const { items: live } = await client.list<AppAccess>(APP_ACCESSES, {}, signal);
+    const settings = { ...compileSettings(config), clusterUid };
+    const rivals = { rivalsOf: (appAccess: AppAccess) => rivalsAmong(appAccess, live, settings) };
+    const ports = { aws, kube: createKubernetesGateway(client), rivals };
     const plans: ManifestPlan[] = [];
-    for (const manifest of compiled) {
-      const { namespace, name } = manifest.appAccess.metadata;
-      const live = await client.get<AppAccess>({ ...APP_ACCESSES, namespace, name }, signal);
-      plans.push(await planManifest(manifest, live, ports, signal));
-    }
+    for (const manifest of compiled) plans.push(await planManifest(manifest, live, ports, signal));
     await aws.close();
     await connection.close();
     const isInSync = plans.every(({ actions, refused }) => actions.length === 0 && refused === undefined);

@@ -54,15 +54,28 @@ export interface ObservedServiceAccount {
   readonly annotatedByUs: boolean;
 }
 
+/** Another AppAccess that claims something that this one wants as well. */
+export interface Rival {
+  readonly namespace: string;
+  readonly name: string;
+  /** Of the role that it has or would have. */
+  readonly roleArn: string;
+  /** What both claim; never empty. */
+  readonly claims: readonly ('RoleName' | 'ServiceAccount')[];
+  /** It is the holder while nobody owns the thing in AWS: it wants it still, stays, and is the older one. */
+  readonly goesFirst: boolean;
+}
+
 /** All that one decision needs to know of the world, gathered before it is made. */
 export interface Observation {
   /** `undefined`: no role of that name exists, or none is assumed to exist because none was ever made. */
   readonly role: (ObservedRole & ObservedPolicies) | undefined;
   readonly instanceProfile: ObservedInstanceProfile | undefined;
-  /** Associations of the service accounts that the subject names now or named before. */
+  /** Associations of the service accounts that the subject names now, or named before by status or by the role's trust. */
   readonly associations: readonly ObservedAssociation[];
   /** The service accounts likewise, those that exist. */
   readonly serviceAccounts: readonly ObservedServiceAccount[];
+  readonly rivals: readonly Rival[];
 }
 
 /** The world in which nothing of ours exists. */
@@ -71,4 +84,5 @@ export const NOTHING_OBSERVED: Observation = {
   instanceProfile: undefined,
   associations: [],
   serviceAccounts: [],
+  rivals: [],
 };

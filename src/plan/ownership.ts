@@ -1,4 +1,5 @@
 import { OWNER_TAG_PREFIX } from '../api/app-access.ts';
+import { BOUNDARY_TAG } from '../policy/boundary-tag.ts';
 import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { ObservedRole } from './observation.ts';
 
@@ -39,7 +40,9 @@ export function hasOwnerTags(tags: Tags, desired: Tags): boolean {
 }
 
 function ownerTagsOf(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith(OWNER_TAG_PREFIX)));
+  return Object.fromEntries(
+    Object.entries(tags).filter(([key]) => key.startsWith(OWNER_TAG_PREFIX) && key !== BOUNDARY_TAG),
+  );
 }
 
 function ownerOf(tags: Tags): string | undefined {

@@ -4,13 +4,16 @@ import { ownershipOf } from './ownership.ts';
 import type { Plan, PlanRules, RefusedPlan } from './plan.ts';
 import { planHandOver } from './plan-hand-over.ts';
 import { planNewRole, planRoleChange } from './plan-role.ts';
+import { refuseRivals, roleNameTakenText } from './refuse-rivals.ts';
 
 /**
  * The one comparison of the program: what must be done so that the world is as `desired`. Drift, "is it in sync?" and
  * the calls to AWS all come from here. Never throws; refuses where what is there is not ours.
  */
 export function planAccess(desired: DesiredAccess, observed: Observation, rules: PlanRules): Plan {
-  const refusal = observed.role && refuseForeignRole(observed.role, desired, rules.knownRoleId);
+  const refusal =
+    (observed.role && refuseForeignRole(observed.role, desired, rules.knownRoleId)) ??
+    refuseRivals(desired, observed, rules);
   if (refusal !== undefined) return refusal;
   const handOver = planHandOver(desired, observed);
   if ('kind' in handOver) return handOver;
@@ -18,7 +21,7 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
   const { managed, unmanaged } =
     observed.role === undefined
       ? { managed: planNewRole(desired.role), unmanaged: [] }
-      : planRoleChange(desired.role, observed.role, rules);
+      : planRoleChange(desired.role, observed.role, rules.known);
   const removeUnmanaged = rules.drift.unmanaged === 'Remove';
   const actions = [...handOver.withdraw, ...(removeUnmanaged ? unmanaged : []), ...managed, ...handOver.grant];
   const left = removeUnmanaged ? [] : unmanaged;
@@ -46,9 +49,7 @@ function refuseForeignRole(
     case 'Claimed':
       return refused(
         'RoleNameTaken',
-        ownership.owner.startsWith(`${desired.namespace}/`)
-          ? `role name ${role.name} is held by AppAccess ${ownership.owner}; choose another spec.role.name`
-          : `role name ${role.name} is held by an AppAccess of another namespace or cluster; choose another spec.role.name`,
+        roleNameTakenText(role.name, ownership.owner.startsWith(`${desired.namespace}/`) ? ownership.owner : undefined),
       );
     case 'Foreign':
       return refused(

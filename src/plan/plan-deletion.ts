@@ -35,7 +35,8 @@ export function planDeletion(remains: Remains): readonly Action[] {
   ];
 }
 
-function planProfileDeletion({ name, roleNames }: ObservedInstanceProfile): readonly Action[] {
+/** An instance profile goes once it is empty. */
+export function planProfileDeletion({ name, roleNames }: ObservedInstanceProfile): readonly Action[] {
   const removals = roleNames.map(
     (roleName) => ({ kind: 'RemoveRoleFromInstanceProfile', profileName: name, roleName }) as const,
   );

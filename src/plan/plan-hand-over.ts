@@ -3,6 +3,7 @@ import type { Action } from './actions.ts';
 import type { Observation, ObservedAssociation, ObservedServiceAccount } from './observation.ts';
 import { hasOwnerTags } from './ownership.ts';
 import type { RefusedPlan, Waiting } from './plan.ts';
+import { planProfileDeletion } from './plan-deletion.ts';
 
 /** How the role gets to its workload: instance profile, Pod Identity association, annotation. */
 export interface HandOver {
@@ -19,7 +20,11 @@ export function planHandOver(desired: DesiredAccess, observed: Observation): Han
   if (refusal !== undefined) return refusal;
   const annotation = planAnnotation(desired, observed);
   return {
-    withdraw: [...planStaleAssociations(desired, observed), ...planStaleAnnotations(desired, observed)],
+    withdraw: [
+      ...planStaleProfile(desired, observed),
+      ...planStaleAssociations(desired, observed),
+      ...planStaleAnnotations(desired, observed),
+    ],
     grant: [
       ...planInstanceProfile(desired, observed),
       ...desired.podIdentityAssociations.flatMap((association) => planAssociation(association, desired, observed)),
@@ -48,6 +53,13 @@ function refuseForeignAssociation(desired: DesiredAccess, observed: Observation)
     );
   }
   return undefined;
+}
+
+/** Left by an object of the same name that was for EC2. */
+function planStaleProfile({ instanceProfile: wanted, role }: DesiredAccess, observed: Observation): readonly Action[] {
+  const found = observed.instanceProfile;
+  if (wanted !== undefined || found === undefined) return [];
+  return found.path === role.path && hasOwnerTags(found.tags, role.tags) ? planProfileDeletion(found) : [];
 }
 
 function planStaleAssociations(desired: DesiredAccess, observed: Observation): readonly Action[] {

@@ -1,3 +1,4 @@
+import { BOUNDARY_TAG, boundaryTag } from '../policy/boundary-tag.ts';
 import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import { samePolicy } from '../policy/same-policy.ts';
 import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
@@ -6,7 +7,7 @@ import { commonStatements } from './common-statements.ts';
 import { isDenyOnly } from './deny-only.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
-import type { PlanRules } from './plan.ts';
+import type { KnownSettings } from './plan.ts';
 
 /** The actions on a role, told apart by whose doing the difference is. */
 export interface RoleDifference {
@@ -26,42 +27,30 @@ export function planNewRole(desired: DesiredRole): readonly Action[] {
 }
 
 /**
- * Actions that turn `observed` into `desired`, in the order they must run. What narrows comes before what widens; when
- * trust and permissions both change, permissions are first cut down to what old and new have in common, so that no
- * principal ever holds a mixture that neither state granted. Both lists are empty when in sync.
+ * Actions that turn `observed` into `desired`, in the order they must run, so that no principal ever holds a mixture that
+ * neither state granted: what narrows comes before what widens, and where trust or boundary change together with
+ * permissions, these are first cut down to what is right in between. Both lists are empty when in sync.
  */
 export function planRoleChange(
   desired: DesiredRole,
   observed: ObservedRole & ObservedPolicies,
-  known: Pick<PlanRules, 'knownBoundary' | 'knownPolicyArns'>,
+  known: KnownSettings,
 ): RoleDifference {
   const roleName = observed.name;
+  const { ours, foreign } = surplusTags(desired, observed, known.tagKeys);
   return {
-    unmanaged: [
-      ...planForeignPolicies(desired, observed, known.knownPolicyArns),
-      ...planForeignTags(desired, observed),
-    ],
+    unmanaged: [...planForeignPolicies(desired, observed, known.policyArns), ...planUntag(roleName, foreign)],
     managed: [
-      ...planBoundaryPut(desired, observed),
-      ...planOwnRemovals(desired, observed, known.knownPolicyArns),
-      ...planDocuments(desired, observed),
+      ...planUntag(roleName, ours),
+      ...planOwnRemovals(desired, observed, known.policyArns),
+      ...planAccessChange(desired, observed),
       ...planAttachments(desired, observed),
       ...planSettings(desired, observed),
       ...planTags(desired, observed),
       ...planTakeBack(observed),
-      ...(desired.permissionsBoundary === undefined &&
-      observed.permissionsBoundary !== undefined &&
-      observed.permissionsBoundary === known.knownBoundary
-        ? [{ kind: 'DeleteBoundary', roleName } as const]
-        : []),
+      ...planBoundaryRemoval(desired, observed, known),
     ],
   };
-}
-
-function planBoundaryPut(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
-  const { permissionsBoundary: policyArn } = desired;
-  if (policyArn === undefined || policyArn === observed.permissionsBoundary) return [];
-  return [{ kind: 'PutBoundary', roleName: observed.name, policyArn }];
 }
 
 /** Policies that an earlier spec asked for and this one does not. */
@@ -95,27 +84,64 @@ function undesired(desired: DesiredRole, { attached }: ObservedPolicies): readon
   return attached.filter((arn) => !desired.managedPolicyArns.includes(arn));
 }
 
-function planDocuments(desired: DesiredRole, observed: ObservedRole & ObservedPolicies): readonly Action[] {
+/** Trust, boundary and permissions: all that decides who may do what. */
+function planAccessChange(desired: DesiredRole, observed: ObservedRole & ObservedPolicies): readonly Action[] {
   const roleName = observed.name;
   const changed = Object.entries(desired.inline)
     .filter(([name, document]) => !samePolicy(document, observed.inline[name] ?? ''))
     .map(([name]) => name);
-  if (samePolicy(desired.trust, observed.trust)) return putInline(desired, changed, roleName);
+  const trust: readonly Action[] = samePolicy(desired.trust, observed.trust)
+    ? []
+    : [{ kind: 'UpdateTrustPolicy', roleName, document: desired.trust }];
+  const boundary = planBoundaryPut(desired, observed);
+  // The first boundary of a role narrows; one in the place of another may do either, its document is not known here.
+  const isSwap = boundary.length > 0 && observed.permissionsBoundary !== undefined;
+  // With a swap and a new trust no order of the two is safe: new principals within the old boundary, or the reverse.
+  const isEmptied = isSwap && trust.length > 0;
+  const names = isEmptied ? Object.keys(desired.inline) : changed;
+  const narrowing = isEmptied
+    ? names.flatMap((policyName) => planNarrowing(roleName, policyName, undefined, observed.inline[policyName]))
+    : isSwap || trust.length > 0
+      ? names.flatMap((name) => planNarrowing(roleName, name, desired.inline[name], observed.inline[name]))
+      : [];
+  const start = isSwap ? [...narrowing, ...boundary] : [...boundary, ...narrowing];
+  return [...start, ...trust, ...putInline(desired, names, roleName)];
+}
+
+/** The tag comes first: after a crash in between, the boundary is still known as ours, by tag or by status. */
+function planBoundaryPut(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
+  const { permissionsBoundary: policyArn } = desired;
+  if (policyArn === undefined || policyArn === observed.permissionsBoundary) return [];
+  const roleName = observed.name;
   return [
-    ...changed.flatMap((name) => planNarrowing(roleName, name, desired.inline[name], observed.inline[name])),
-    { kind: 'UpdateTrustPolicy', roleName, document: desired.trust },
-    ...putInline(desired, changed, roleName),
+    { kind: 'TagRole', roleName, tags: boundaryTag(policyArn) },
+    { kind: 'PutBoundary', roleName, policyArn },
   ];
 }
 
+/** Removes a boundary of ours, and then what says that it is ours; it widens and comes last. */
+function planBoundaryRemoval(desired: DesiredRole, observed: ObservedRole, known: KnownSettings): readonly Action[] {
+  const { permissionsBoundary: found, name: roleName, tags } = observed;
+  if (desired.permissionsBoundary !== undefined) return [];
+  const isOurs =
+    found !== undefined &&
+    (found === known.permissionsBoundary || boundaryTag(found)[BOUNDARY_TAG] === tags[BOUNDARY_TAG]);
+  return [
+    ...(isOurs ? [{ kind: 'DeleteBoundary', roleName } as const] : []),
+    ...planUntag(roleName, BOUNDARY_TAG in tags ? [BOUNDARY_TAG] : []),
+  ];
+}
+
+/** Cuts the policy down to what is in both documents; all of it where there is nothing desired. */
 function planNarrowing(
   roleName: string,
   policyName: string,
   desired: PolicyDocument | undefined,
   observed: PolicyDocument | string | undefined,
 ): readonly Action[] {
-  if (desired === undefined || observed === undefined) return [];
-  const document = typeof observed === 'string' ? undefined : commonStatements(desired, observed);
+  if (observed === undefined) return [];
+  const document =
+    desired === undefined || typeof observed === 'string' ? undefined : commonStatements(desired, observed);
   if (document === undefined) return [{ kind: 'DeleteInlinePolicy', roleName, policyName }];
   if (typeof observed !== 'string' && samePolicy(document, observed)) return [];
   return [{ kind: 'PutInlinePolicy', roleName, policyName, document }];
@@ -136,8 +162,11 @@ function planSettings(desired: DesiredRole, observed: ObservedRole): readonly Ac
 
 function planTags(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
   const found = new Map(Object.entries(observed.tags).map(([key, value]) => [key.toLowerCase(), value]));
+  const isWritten = planBoundaryPut(desired, observed).length > 0;
   const tags: Tags = Object.fromEntries(
-    Object.entries(desired.tags).filter(([key, value]) => found.get(key.toLowerCase()) !== value),
+    Object.entries(desired.tags)
+      .filter(([key, value]) => found.get(key.toLowerCase()) !== value)
+      .filter(([key]) => !(isWritten && key === BOUNDARY_TAG)),
   );
   return Object.keys(tags).length === 0 ? [] : [{ kind: 'TagRole', roleName: observed.name, tags }];
 }
@@ -164,12 +193,22 @@ function planForeignPolicies(
   ];
 }
 
-/** Tags on a role open doors where policies match `aws:PrincipalTag`; a quarantine tag closes them and stays. */
-function planForeignTags(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
+function planUntag(roleName: string, keys: readonly string[]): readonly Action[] {
+  return keys.length === 0 ? [] : [{ kind: 'UntagRole', roleName, keys }];
+}
+
+/**
+ * Keys of the tags that the spec does not have: those that it had before, and those of others. Tags on a role open doors
+ * where policies match `aws:PrincipalTag`; a quarantine tag closes them and stays.
+ */
+function surplusTags(desired: DesiredRole, observed: ObservedRole, knownKeys: readonly string[]) {
   const wanted = new Set(Object.keys(desired.tags).map((key) => key.toLowerCase()));
-  const keys = Object.keys(observed.tags).filter((key) => {
+  const known = new Set(knownKeys.map((key) => key.toLowerCase()));
+  const surplus = Object.keys(observed.tags).filter((key) => {
     const lower = key.toLowerCase();
-    return !wanted.has(lower) && lower !== RELEASED_TAG && !lower.startsWith('aws:') && !lower.includes('quarantine');
+    return !wanted.has(lower) && ![RELEASED_TAG, BOUNDARY_TAG].includes(lower) && !lower.startsWith('aws:');
   });
-  return keys.length === 0 ? [] : [{ kind: 'UntagRole', roleName: observed.name, keys }];
+  const ours = surplus.filter((key) => known.has(key.toLowerCase()));
+  const foreign = surplus.filter((key) => !ours.includes(key) && !key.toLowerCase().includes('quarantine'));
+  return { ours, foreign };
 }

@@ -32,6 +32,15 @@ export interface Waiting {
   readonly message: string;
 }
 
+/** Settings of the role that we made ourselves. */
+export interface KnownSettings {
+  readonly permissionsBoundary: string | undefined;
+  /** Of the tags that the spec asked for. */
+  readonly tagKeys: readonly string[];
+  /** Of the managed policies that the spec asked for. */
+  readonly policyArns: readonly string[];
+}
+
 /** What the plan must respect besides the two states. */
 export interface PlanRules {
   readonly drift: { readonly mode: 'Repair' | 'Report'; readonly unmanaged: 'Remove' | 'Report' };
@@ -39,8 +48,8 @@ export interface PlanRules {
   readonly alreadyApplied: boolean;
   /** Id of the role made for this object, from its status. */
   readonly knownRoleId: string | undefined;
-  /** Permissions boundary last applied, from status: one put there by somebody else is left alone. */
-  readonly knownBoundary: string | undefined;
-  /** Managed policies last attached for this object, from status: others on the role are somebody else's. */
-  readonly knownPolicyArns: readonly string[];
+  /** Name of the service account that was last given the role, from status. */
+  readonly heldAccount: string | undefined;
+  /** What of the role's settings was last applied, from status: what somebody else put there is not ours to take off. */
+  readonly known: KnownSettings;
 }

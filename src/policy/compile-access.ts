@@ -1,6 +1,7 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { Problem } from '../base/problem.ts';
 import { permissionsSizeProblems, roleProblems, subjectProblems, trustSizeProblems } from './access-problems.ts';
+import { boundaryTag } from './boundary-tag.ts';
 import { compilePermissions } from './compile-permissions.ts';
 import { compileTrust, type TrustSettings } from './compile-trust.ts';
 import { durationSeconds } from './duration-seconds.ts';
@@ -104,7 +105,7 @@ function desiredRole(
     trust,
     inline: permissions.Statement.length === 0 ? {} : { [INLINE_POLICY_NAME]: permissions },
     managedPolicyArns: managedPolicyArns(spec),
-    tags: sortKeys({ ...userTags, ...tags }),
+    tags: sortKeys({ ...userTags, ...tags, ...boundaryTag(permissionsBoundary) }),
     maxSessionSeconds: maxSessionDuration === undefined ? DEFAULT_SESSION_SECONDS : durationSeconds(maxSessionDuration),
     ...(description === undefined ? {} : { description }),
     ...(permissionsBoundary === undefined ? {} : { permissionsBoundary }),

@@ -3,8 +3,8 @@ import type { Observation, ObservedServiceAccount } from '../plan/observation.ts
 import type { DesiredAccess } from '../policy/types.ts';
 
 /**
- * The observation that AWS will return once it shows what was written: `written` with the ids that status knows. Used in
- * place of a read while reads may still be older than our own write. `undefined` when status does not know the role.
+ * The observation that AWS will return once it shows what was written: `written` with the ids that came of it. Used in
+ * place of a read while reads may still be older than our own write. `undefined` when the id of the role is not known.
  */
 export function assumeApplied(
   written: DesiredAccess,
@@ -36,5 +36,6 @@ export function assumeApplied(
       status.associationId === undefined ? [] : [{ ...association, id: status.associationId, arn: '', roleArn }],
     ),
     serviceAccounts,
+    rivals: [],
   };
 }

@@ -2,6 +2,7 @@ import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
+import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
 import type { ReadyPlan } from '../plan/plan.ts';
 import { planAccess } from '../plan/plan-access.ts';
@@ -12,6 +13,7 @@ import type { PassDependencies } from './dependencies.ts';
 import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
+import { removalEvents } from './removal-events.ts';
 import { handOverText } from './subject-text.ts';
 
 /** What a pass over a valid spec knows before it looks at the world. */
@@ -26,17 +28,19 @@ const WAITING_RECHECK_MS = 60_000;
 
 /**
  * Brings the world to `target.desired`: observe, plan, apply. An object for which no role was ever made is planned
- * without a read; when a create then finds the name taken, the world is read and the pass planned again, once.
+ * without a read, unless another claims the same; when a create then finds the name taken, the world is read and the pass
+ * planned again, once.
  */
 export async function converge(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   const facts: AppliedFacts = { done: [] };
   const key = keyOf(target.appAccess);
   try {
     const { plan, observed, assumedForMs } = await decideAndApply(target, facts, deps, signal);
-    if (facts.done.length > 0) deps.recent.remember(key, target.desired);
+    const role = roleStatus(target, facts, observed);
+    if (facts.done.length > 0) deps.recent.remember(key, target.desired, role);
     return {
       ...writtenOf(facts),
-      role: roleStatus(target, facts, observed),
+      role,
       ...reportPlan(target, plan, facts),
       ...(assumedForMs === undefined ? {} : { recheckAfterMs: assumedForMs }),
     };
@@ -63,11 +67,13 @@ async function decideAndApply(
 ): Promise<Decision> {
   const { appAccess, desired } = target;
   const known = appAccess.status?.role?.id !== undefined;
-  const attempts = known ? [observeKnown] : [observeNew, observeFresh];
+  const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
+  const attempts = known ? [observeKnown] : [hasRivals ? observeFresh : observeNew, observeFresh];
   for (const observe of attempts) {
     const { observed, ...assumed } = await observe(target, deps, signal);
     const plan = decide(target, observed);
     if (known && observed.role === undefined) facts.written = await forgetRole(appAccess, deps, signal);
+    for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
     try {
       await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
       return { plan, observed, ...assumed };
@@ -104,8 +110,8 @@ async function observeKnown(target: Target, deps: PassDependencies, signal: Abor
   const { appAccess } = target;
   const recent = deps.recent.get(keyOf(appAccess));
   if (recent === undefined) return observeFresh(target, deps, signal);
-  const { serviceAccounts } = await observeNewAccess(appAccess, deps, signal);
-  const observed = assumeApplied(recent.desired, appAccess.status?.role, serviceAccounts);
+  const { serviceAccounts } = await observeNewAccess(appAccess, deps, signal, recent.desired.role.trust);
+  const observed = assumeApplied(recent.desired, recent.role, serviceAccounts);
   return observed === undefined ? observeFresh(target, deps, signal) : { observed, assumedForMs: recent.remainingMs };
 }
 
@@ -116,8 +122,12 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
     drift: { mode: spec.drift?.mode ?? 'Repair', unmanaged: spec.drift?.unmanaged ?? 'Remove' },
     alreadyApplied: status?.applied?.digest === digest,
     knownRoleId: status?.role?.id,
-    knownBoundary: status?.role?.permissionsBoundary,
-    knownPolicyArns: status?.role?.managedPolicyArns ?? [],
+    heldAccount: heldAccount(appAccess),
+    known: {
+      permissionsBoundary: status?.role?.permissionsBoundary,
+      tagKeys: status?.role?.tagKeys ?? [],
+      policyArns: status?.role?.managedPolicyArns ?? [],
+    },
   });
   if (plan.kind === 'Refused') throw new TerminalError(plan.reason, plan.message);
   return plan;
@@ -160,18 +170,20 @@ function reportedText(drift: readonly string[]): string {
   return `${drift.length} difference${drift.length === 1 ? '' : 's'} left standing because spec.drift says Report; to mend: ${drift.join('; ')}`;
 }
 
-function roleStatus({ desired }: Target, facts: AppliedFacts, observed: Observation): RoleStatus {
+function roleStatus({ appAccess, desired }: Target, facts: AppliedFacts, observed: Observation): RoleStatus {
   const { role } = desired;
   const id = facts.role?.id ?? observed.role?.id;
   const instanceProfileArn = facts.instanceProfileArn ?? observed.instanceProfile?.arn;
   const wanted = desired.podIdentityAssociations[0];
   const association = observed.associations.find((found) => found.serviceAccount === wanted?.serviceAccount);
   const associationId = wanted === undefined ? undefined : (facts.associationId ?? association?.id);
+  const tagKeys = Object.keys(appAccess.spec.role?.tags ?? {}).sort();
   return {
     name: role.name,
     arn: facts.role?.arn ?? observed.role?.arn ?? desired.roleArn,
     ...(id === undefined ? {} : { id }),
     ...(role.permissionsBoundary === undefined ? {} : { permissionsBoundary: role.permissionsBoundary }),
+    ...(tagKeys.length === 0 ? {} : { tagKeys }),
     ...(role.managedPolicyArns.length === 0 ? {} : { managedPolicyArns: [...role.managedPolicyArns] }),
     ...(desired.instanceProfile === undefined || instanceProfileArn === undefined ? {} : { instanceProfileArn }),
     ...(associationId === undefined ? {} : { associationId }),

@@ -4,6 +4,7 @@ import { ReconcileError, TerminalError, TransientError, WaitingError } from '../
 import type { PassDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
+import { OwnVersions } from './own-versions.ts';
 import { passEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
@@ -20,37 +21,48 @@ export type Next =
  * the status would not change. May run any number of times; must not run twice at once for one object.
  */
 export function createReconciler(deps: PassDependencies): (appAccess: AppAccess, signal: AbortSignal) => Promise<Next> {
-  return async (appAccess, signal) => {
-    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, deps, signal);
+  const versions = new OwnVersions();
+  return async (stored, signal) => {
+    const appAccess = versions.newestOf(stored);
+    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, versions, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
-    return tell(appAccess, report, deps, signal);
+    return tell(appAccess, report, versions, deps, signal);
   };
 }
 
-async function finalize(appAccess: AppAccess, deps: PassDependencies, signal: AbortSignal): Promise<Next> {
+async function finalize(
+  appAccess: AppAccess,
+  versions: OwnVersions,
+  deps: PassDependencies,
+  signal: AbortSignal,
+): Promise<Next> {
   if (!appAccess.metadata.finalizers?.includes(FINALIZER)) return { kind: 'Done' };
   const report = await finalizeAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
   if (report.failure === undefined) {
     deps.recent.forget(keyOf(appAccess));
+    versions.forget(appAccess);
     for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
-  return tell(appAccess, report, deps, signal);
+  return tell(appAccess, report, versions, deps, signal);
 }
 
 /** Logs, events and status of a finished pass; what happens next follows from the report, or from a status write that failed. */
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
+  versions: OwnVersions,
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Next> {
   logPass(appAccess, report, deps);
   for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
   const status = reportStatus(appAccess, report, deps.clock.now());
+  const before = report.written === undefined ? [appAccess] : [appAccess, report.written];
+  if (report.written !== undefined) versions.remember([appAccess], report.written);
   if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
   try {
-    await deps.kube.replaceStatus(report.written ?? appAccess, status, signal);
+    versions.remember(before, await deps.kube.replaceStatus(report.written ?? appAccess, status, signal));
   } catch (error) {
     if (error instanceof ReconcileError) return { kind: 'Retry', error };
     throw error;

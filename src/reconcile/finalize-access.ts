@@ -1,14 +1,17 @@
 import type { AppAccess } from '../api/app-access.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
+import type { ObservedRole } from '../plan/observation.ts';
 import { hasOwnerTags, ownershipOf } from '../plan/ownership.ts';
 import { planDeletion, planRelease, type Remains } from '../plan/plan-deletion.ts';
+import { trustsEc2 } from '../plan/trusted-accounts.ts';
 import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
+import { removalEvents } from './removal-events.ts';
 import { DELETION_BLOCKED } from './report-status.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
@@ -55,10 +58,10 @@ async function release(
     const releasedAt = appAccess.metadata.deletionTimestamp ?? 'true';
     return applyActions(planRelease(identity, releasedAt), facts, appAccess.metadata, deps, signal);
   }
-  const handOver = await remainingHandOver(appAccess, identity, deps, signal);
+  const handOver = await remainingHandOver(appAccess, identity, role?.trust, deps, signal);
   const common: Remains = {
     ...handOver,
-    roleName: role,
+    roleName: role?.name,
     inlineNames: [INLINE_POLICY_NAME],
     attachedArns: appAccess.status?.role?.managedPolicyArns ?? [],
   };
@@ -66,21 +69,21 @@ async function release(
     await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
   } catch (error) {
     if (!(error instanceof CollisionError) || role === undefined) throw error;
-    await deleteCrowdedRole(appAccess, role, facts, deps, signal);
+    await deleteCrowdedRole(appAccess, role.name, facts, deps, signal);
   }
 }
 
-/** The role's name when it exists and is ours. */
+/** The role when it exists and is ours. */
 async function ownedRole(
   { status }: AppAccess,
   identity: RoleIdentity,
   { aws, log }: PassDependencies,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ObservedRole | undefined> {
   const role = await aws.getRole(identity.name, signal);
   if (role === undefined) return undefined;
   const ownership = ownershipOf(role, identity, status?.role?.id);
-  if (ownership.kind === 'Owned') return role.name;
+  if (ownership.kind === 'Owned') return role;
   log.warn('role is not ours and is left alone', { roleArn: role.arn, ownership: ownership.kind });
   return undefined;
 }
@@ -88,17 +91,20 @@ async function ownedRole(
 async function remainingHandOver(
   appAccess: AppAccess,
   identity: RoleIdentity,
+  trust: ObservedRole['trust'] | undefined,
   { aws, kube, settings }: PassDependencies,
   signal: AbortSignal,
 ): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'>> {
   const { metadata, spec } = appAccess;
   const { namespace } = metadata;
   const { clusterName = '' } = settings;
-  const names = accountNames(appAccess);
+  const names = accountNames(appAccess, trust);
   const [profile, associations, serviceAccounts] = await Promise.all([
-    spec.subject.ec2 && aws.getInstanceProfile(identity.name, signal),
+    spec.subject.ec2 !== undefined || trustsEc2(trust ?? '')
+      ? aws.getInstanceProfile(identity.name, signal)
+      : undefined,
     Promise.all(
-      (mayHaveAssociation(appAccess) ? names : []).map((serviceAccount) =>
+      (mayHaveAssociation(appAccess, trust) ? names : []).map((serviceAccount) =>
         aws.findAssociation({ clusterName, namespace, serviceAccount }, signal),
       ),
     ),
@@ -142,6 +148,7 @@ async function deleteCrowdedRole(
     inlineNames: Object.keys(inline),
     attachedArns: attached,
   });
+  for (const event of removalEvents(actions, { inline, attached }, 'Delete')) deps.events.record(appAccess, event);
   try {
     await applyActions(actions, facts, appAccess.metadata, deps, signal);
   } catch (error) {

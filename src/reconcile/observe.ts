@@ -6,19 +6,21 @@ import type {
   ObservedServiceAccount,
 } from '../plan/observation.ts';
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
-import type { DesiredAccess } from '../policy/types.ts';
-import type { AwsPort, KubePort } from './ports.ts';
+import { trustedAccounts, trustsEc2 } from '../plan/trusted-accounts.ts';
+import type { DesiredAccess, PolicyDocument } from '../policy/types.ts';
+import type { AwsPort, KubePort, RivalsPort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
 
 /** What a pass reads. */
 export interface ObservePorts {
   readonly aws: AwsPort;
   readonly kube: KubePort;
+  readonly rivals: RivalsPort;
 }
 
 /**
  * Everything of the world that bears on `desired`, read directly: the role with its policies, its instance profile, the
- * associations and service accounts of the subject as it is and as status says it was.
+ * associations and service accounts of the subject as it is, as status says it was, and as the role's trust says.
  */
 export async function observeAccess(
   desired: DesiredAccess,
@@ -26,30 +28,39 @@ export async function observeAccess(
   ports: ObservePorts,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const accounts = accountNames(appAccess);
-  const [role, instanceProfile, associations, serviceAccounts] = await Promise.all([
-    observeRole(desired.role.name, ports.aws, signal),
-    desired.instanceProfile && ports.aws.getInstanceProfile(desired.instanceProfile.name, signal),
-    observeAssociations(desired, appAccess, accounts, ports.aws, signal),
+  const rivals = ports.rivals.rivalsOf(appAccess);
+  const role = await ports.aws.getRole(desired.role.name, signal);
+  const accounts = accountNames(appAccess, role?.trust);
+  const asksEks =
+    mayHaveAssociation(appAccess, role?.trust) || rivals.some(({ claims }) => claims.includes('ServiceAccount'));
+  const hasProfile = desired.instanceProfile !== undefined || trustsEc2(role?.trust ?? '');
+  const [policies, instanceProfile, associations, serviceAccounts] = await Promise.all([
+    role && observePolicies(role.name, ports.aws, signal),
+    hasProfile ? ports.aws.getInstanceProfile(desired.role.name, signal) : undefined,
+    asksEks ? observeAssociations(desired, accounts, ports.aws, signal) : [],
     observeServiceAccounts(appAccess, accounts, ports.kube, signal),
   ]);
-  return { role, instanceProfile, associations, serviceAccounts };
+  return {
+    role: role && policies && { ...role, ...policies },
+    instanceProfile,
+    associations,
+    serviceAccounts,
+    rivals,
+  };
 }
 
-/** As `observeAccess` for an object for which no role was ever made: AWS is not asked, `CreateRole` itself is the check. */
+/**
+ * As `observeAccess` without asking AWS: for an object for which no role was ever made, where `CreateRole` itself is the
+ * check, and for one whose role was written a moment ago, with `trust`.
+ */
 export async function observeNewAccess(
   appAccess: AppAccess,
   ports: ObservePorts,
   signal: AbortSignal,
+  trust?: PolicyDocument,
 ): Promise<Observation> {
-  const serviceAccounts = await observeServiceAccounts(appAccess, accountNames(appAccess), ports.kube, signal);
+  const serviceAccounts = await observeServiceAccounts(appAccess, accountNames(appAccess, trust), ports.kube, signal);
   return { ...NOTHING_OBSERVED, serviceAccounts };
-}
-
-async function observeRole(name: string, aws: AwsPort, signal: AbortSignal): Promise<Observation['role']> {
-  const role = await aws.getRole(name, signal);
-  if (role === undefined) return undefined;
-  return { ...role, ...(await observePolicies(name, aws, signal)) };
 }
 
 /** What hangs on role `name`; nothing when the role is gone meanwhile. */
@@ -69,13 +80,11 @@ export async function observePolicies(name: string, aws: AwsPort, signal: AbortS
 
 async function observeAssociations(
   desired: DesiredAccess,
-  appAccess: AppAccess,
   accounts: readonly string[],
   aws: AwsPort,
   signal: AbortSignal,
 ): Promise<readonly ObservedAssociation[]> {
   const clusterName = desired.podIdentityAssociations[0]?.clusterName ?? desired.clusterName;
-  if (!mayHaveAssociation(appAccess)) return [];
   const found = await Promise.all(
     accounts.map((serviceAccount) =>
       aws.findAssociation({ clusterName, namespace: desired.namespace, serviceAccount }, signal),
@@ -96,18 +105,25 @@ async function observeServiceAccounts(
   return found.filter((account) => account !== undefined);
 }
 
-/** Names of the service accounts that have or had to do with this object. */
-export function accountNames({ spec, status }: AppAccess): readonly string[] {
+/** Names of the service accounts that have or had to do with this object, whose role has `trust`. */
+export function accountNames(
+  { metadata, spec, status }: AppAccess,
+  trust: PolicyDocument | string | undefined,
+): readonly string[] {
   const before = status?.subject?.startsWith(SERVICE_ACCOUNT_PREFIX)
     ? [status.subject.slice(SERVICE_ACCOUNT_PREFIX.length)]
     : [];
   const now = spec.subject.serviceAccount === undefined ? [] : [spec.subject.serviceAccount.name];
-  return [...new Set([...before, ...now])];
+  const trusted = trustedAccounts(trust ?? '')
+    .filter(({ namespace }) => namespace === metadata.namespace)
+    .map(({ name }) => name);
+  return [...new Set([...before, ...now, ...trusted])];
 }
 
 /** Whether the subject is or was handed the role by Pod Identity; if not, EKS is not asked. */
-export function mayHaveAssociation({ spec, status }: AppAccess): boolean {
+export function mayHaveAssociation({ spec, status }: AppAccess, trust: PolicyDocument | string | undefined): boolean {
   const via = spec.subject.serviceAccount?.via ?? ['PodIdentity'];
   const isPodIdentity = spec.subject.serviceAccount !== undefined && via.includes('PodIdentity');
-  return isPodIdentity || status?.role?.associationId !== undefined;
+  const wasPodIdentity = trustedAccounts(trust ?? '').some((account) => account.via === 'PodIdentity');
+  return isPodIdentity || wasPodIdentity || status?.role?.associationId !== undefined;
 }

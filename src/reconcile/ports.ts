@@ -6,6 +6,7 @@ import type {
   ObservedInstanceProfile,
   ObservedRole,
   ObservedServiceAccount,
+  Rival,
 } from '../plan/observation.ts';
 import type { DesiredAssociation, DesiredInstanceProfile, DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 
@@ -109,6 +110,12 @@ export interface KubePort {
     owner: ObjectMeta,
     signal: AbortSignal,
   ): Promise<'Applied' | 'Conflict' | 'Gone'>;
+}
+
+/** What is known of the other AppAccess objects. Never throws and never waits. */
+export interface RivalsPort {
+  /** Those that claim what `appAccess` wants, by spec or by what they still have. */
+  rivalsOf(appAccess: AppAccess): readonly Rival[];
 }
 
 /** What a pass tells people at once, besides status. Never throws and never waits. */

@@ -1,9 +1,12 @@
+import type { RoleStatus } from '../api/status-schema.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DesiredAccess } from '../policy/types.ts';
 
 /** What was last written whole for one object. */
 export interface RecentWrite {
   readonly desired: DesiredAccess;
+  /** The ids that came of it; status may not have them yet. */
+  readonly role: RoleStatus;
   /** How long reads may still show the state before it. */
   readonly remainingMs: number;
 }
@@ -16,15 +19,15 @@ export interface RecentWrite {
 export class RecentWrites {
   readonly #clock: Clock;
   readonly #graceMs: number;
-  readonly #writes = new Map<string, { desired: DesiredAccess; untilMs: number }>();
+  readonly #writes = new Map<string, { desired: DesiredAccess; role: RoleStatus; untilMs: number }>();
 
   constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
     this.#graceMs = graceMs;
   }
 
-  remember(key: string, desired: DesiredAccess): void {
-    this.#writes.set(key, { desired, untilMs: this.#clock.monotonicMs() + this.#graceMs });
+  remember(key: string, desired: DesiredAccess, role: RoleStatus): void {
+    this.#writes.set(key, { desired, role, untilMs: this.#clock.monotonicMs() + this.#graceMs });
   }
 
   forget(key: string): void {
@@ -36,7 +39,7 @@ export class RecentWrites {
     const write = this.#writes.get(key);
     if (write === undefined) return undefined;
     const remainingMs = write.untilMs - this.#clock.monotonicMs();
-    if (remainingMs > 0) return { desired: write.desired, remainingMs };
+    if (remainingMs > 0) return { desired: write.desired, role: write.role, remainingMs };
     this.#writes.delete(key);
     return undefined;
   }

@@ -27,7 +27,7 @@ export function reportStatus(appAccess: AppAccess, report: PassReport, nowMs: nu
   return withoutUndefined({
     observedGeneration: settled ? generation : before.observedGeneration,
     conditions: conditionsOf(before, report, verdict, generation, nowMs),
-    subject: subjectText(appAccess.spec),
+    subject: applied || before.applied === undefined ? subjectText(appAccess.spec) : before.subject,
     accountId: report.compiled?.accountId ?? before.accountId,
     role: report.role ?? before.role,
     applied:

@@ -12,6 +12,8 @@ import { type Reconcile, Workers } from './workers.ts';
 export interface ControllerOptions<T extends WatchedObject> {
   /** The kind whose keys are reconciled. */
   readonly primary: Reflector<T>;
+  /** Keys of other objects of the same kind that a change concerns; by default none. Called after the store has it. */
+  relatedKeys?(change: StoreChange<T>): readonly string[];
   /** Other kinds whose changes wake keys of the primary kind. */
   readonly sources?: readonly Source[];
   readonly reconcile: Reconcile;
@@ -112,8 +114,9 @@ export class Controller<T extends WatchedObject> {
   }
 
   #primaryKeys(change: StoreChange<T>): readonly string[] {
-    if (change.kind !== 'Updated') return [change.key];
-    return isWakingUpdate(change.old, change.object, this.#options.annotationOf) ? [change.key] : [];
+    const { annotationOf, relatedKeys } = this.#options;
+    const wakes = change.kind !== 'Updated' || isWakingUpdate(change.old, change.object, annotationOf);
+    return [...(wakes ? [change.key] : []), ...(relatedKeys?.(change) ?? [])];
   }
 
   #scheduleSweep(): void {

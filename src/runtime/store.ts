@@ -9,11 +9,16 @@ export type StoreChange<T> =
 
 export type StoreListener<T> = (change: StoreChange<T>) => void;
 
+/** By name of an index, the values under which an object is found in it; none leaves it out. */
+export type Indexes<T, Index extends string> = Readonly<Record<Index, (object: T) => readonly string[]>>;
+
 /** The local copy as everyone but its reflector sees it. Objects are shared: never change one. */
-export interface ReadonlyStore<T> {
+export interface ReadonlyStore<T, Index extends string = never> {
   get(key: string): T | undefined;
   /** All objects, in no promised order. */
   list(): readonly T[];
+  /** The objects whose values in `index` include `value`, in no promised order; costs no walk over the others. */
+  listBy(index: Index, value: string): readonly T[];
   keys(): readonly string[];
   readonly size: number;
   /** Calls `listener` on each later change, after the store has it; the function returned ends that. */
@@ -24,16 +29,20 @@ export interface ReadonlyStore<T> {
  * Objects by key, filled by one reflector.
  *
  * Guarantees: a listener that reads the store while it is called sees the change it is told of (and, during `replace`,
- * all changes of that replace); no reader ever sees a half replaced store; a listener that throws is logged and keeps
- * nobody else from being told.
+ * all changes of that replace); no reader ever sees a half replaced store; indexes and objects never disagree; a
+ * listener that throws is logged and keeps nobody else from being told.
  */
-export class Store<T extends WatchedObject> implements ReadonlyStore<T> {
+export class Store<T extends WatchedObject, Index extends string = never> implements ReadonlyStore<T, Index> {
   #objects = new Map<string, T>();
+  readonly #indexes: readonly ValueIndex<T>[];
   readonly #listeners = new Set<StoreListener<T>>();
   readonly #log: Logger;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, indexes: Indexes<T, Index>) {
     this.#log = log;
+    this.#indexes = Object.entries<(object: T) => readonly string[]>(indexes).map(
+      ([name, valuesOf]) => new ValueIndex(name, valuesOf),
+    );
   }
 
   get size(): number {
@@ -46,6 +55,11 @@ export class Store<T extends WatchedObject> implements ReadonlyStore<T> {
 
   list(): readonly T[] {
     return [...this.#objects.values()];
+  }
+
+  listBy(index: Index, value: string): readonly T[] {
+    const keys = this.#indexes.find(({ name }) => name === index)?.keysOf(value) ?? [];
+    return keys.flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   keys(): readonly string[] {
@@ -62,12 +76,14 @@ export class Store<T extends WatchedObject> implements ReadonlyStore<T> {
     const key = keyOf(object);
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
+    for (const index of this.#indexes) index.move(key, old, object);
     this.#notify(changesBetween(key, old, object));
   }
 
   delete(key: string): void {
     const old = this.#objects.get(key);
     this.#objects.delete(key);
+    for (const index of this.#indexes) index.move(key, old, undefined);
     this.#notify(changesBetween(key, old, undefined));
   }
 
@@ -77,6 +93,7 @@ export class Store<T extends WatchedObject> implements ReadonlyStore<T> {
     const after = new Map<string, T>();
     for (const object of objects) after.set(keyOf(object), object);
     this.#objects = after;
+    for (const index of this.#indexes) index.rebuild(after);
     for (const [key, old] of before) if (!after.has(key)) this.#notify(changesBetween(key, old, undefined));
     for (const [key, object] of after) this.#notify(changesBetween(key, before.get(key), object));
   }
@@ -91,6 +108,45 @@ export class Store<T extends WatchedObject> implements ReadonlyStore<T> {
         }
       }
     }
+  }
+}
+
+/** Keys of objects by one value of theirs. */
+class ValueIndex<T> {
+  readonly name: string;
+  readonly #valuesOf: (object: T) => readonly string[];
+  #keys = new Map<string, Set<string>>();
+
+  constructor(name: string, valuesOf: (object: T) => readonly string[]) {
+    this.name = name;
+    this.#valuesOf = valuesOf;
+  }
+
+  keysOf(value: string): readonly string[] {
+    return [...(this.#keys.get(value) ?? [])];
+  }
+
+  /** Puts `object` (absent: nothing) in the place of `old`. */
+  move(key: string, old: T | undefined, object: T | undefined): void {
+    for (const value of old === undefined ? [] : this.#valuesOf(old)) this.#remove(value, key);
+    for (const value of object === undefined ? [] : this.#valuesOf(object)) this.#add(value, key);
+  }
+
+  rebuild(objects: ReadonlyMap<string, T>): void {
+    this.#keys = new Map();
+    for (const [key, object] of objects) this.move(key, undefined, object);
+  }
+
+  #add(value: string, key: string): void {
+    const keys = this.#keys.get(value);
+    if (keys === undefined) this.#keys.set(value, new Set([key]));
+    else keys.add(key);
+  }
+
+  #remove(value: string, key: string): void {
+    const keys = this.#keys.get(value);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keys.delete(value);
   }
 }
 

@@ -8,13 +8,15 @@ import { KubeClient } from '../../kube/kube-client.ts';
 import type { KubeConnection } from '../../kube/kube-connection.ts';
 import type { KubeObject } from '../../kube/kube-object.ts';
 import type { ResourcePath } from '../../kube/resource-path.ts';
+import { claimsOf, rivalsAmong, serviceAccountClaim } from '../../plan/claims.ts';
 import type { CompileSettings } from '../../policy/types.ts';
 import { createReconciler } from '../../reconcile/create-reconciler.ts';
+import { keyOf } from '../../reconcile/key-of.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
-import { Store } from '../../runtime/store.ts';
+import { Store, type StoreChange } from '../../runtime/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createEventPort } from './event-port.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
@@ -31,6 +33,8 @@ export interface ControllerParts {
   readonly readOnly: boolean;
   /** How long AWS may answer reads with what was there before our own write. */
   readonly echoGraceMs: number;
+  /** How long running passes may go on once it is stopped; half a minute when absent. */
+  readonly drainMs?: number;
   readonly instance: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -114,32 +118,42 @@ function buildController(
   aws: ReturnType<typeof createAwsGateway>,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
-  const primary = reflect<AppAccess>(client, APP_ACCESSES, parts);
-  const accounts = reflect<KubeObject>(client, SERVICE_ACCOUNTS, parts);
+  const settings = { ...parts.settings, clusterUid };
+  const store = new Store<AppAccess, 'claim'>(log, { claim: (appAccess) => claimsOf(appAccess, settings) });
+  const primary = reflect(client, APP_ACCESSES, store, parts);
+  const accounts = reflect(client, SERVICE_ACCOUNTS, new Store<KubeObject>(log, {}), parts);
+  const claimants = (claims: readonly string[]) => claims.flatMap((claim) => store.listBy('claim', claim));
   const reconcile = createReconciler({
     aws,
     kube: createKubernetesGateway(client),
+    rivals: {
+      rivalsOf: (appAccess) => rivalsAmong(appAccess, claimants(claimsOf(appAccess, settings)), settings),
+    },
     events: createEventPort(
       new EventRecorder({ client, clock, log, controller: 'appaccess.dev/controller', instance: parts.instance }),
     ),
     clock,
     log,
-    settings: { ...parts.settings, clusterUid },
+    settings,
     recent: new RecentWrites(clock, parts.echoGraceMs),
     readOnly: parts.readOnly,
   });
   return new Controller({
     primary,
-    sources: [sourceOf(accounts, ({ key }) => subjectsOf(primary.store.list(), key))],
+    relatedKeys: (change) =>
+      claimants(claimsGivenUp(change, settings))
+        .map(keyOf)
+        .filter((key) => key !== change.key),
+    sources: [sourceOf(accounts, ({ key }) => claimants([serviceAccountClaim(key)]).map(keyOf))],
     async reconcile(key, signal) {
-      const appAccess = primary.store.get(key);
+      const appAccess = store.get(key);
       return appAccess === undefined ? { kind: 'Done' } : reconcile(appAccess, signal);
     },
     annotationOf: (annotations) => annotations[RECONCILE_ANNOTATION],
     workers: parts.workers,
     timeLimitMs: PASS_TIME_LIMIT_MS,
     sweepIntervalMs: parts.sweepIntervalMs,
-    drainMs: DRAIN_MS,
+    drainMs: parts.drainMs ?? DRAIN_MS,
     clock,
     random: Math.random,
     log,
@@ -151,18 +165,27 @@ function codeOf(status: number | 'error'): string {
   return status === 'error' ? '<error>' : String(status);
 }
 
-/** Keys of the objects whose subject is the service account `accountKey` (`namespace/name`). */
-function subjectsOf(appAccesses: readonly AppAccess[], accountKey: string): readonly string[] {
-  return appAccesses
-    .filter(({ metadata, spec }) => `${metadata.namespace}/${spec.subject?.serviceAccount?.name}` === accountKey)
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+/** What other objects may have from now on: all that one claimed that went or is going, or what its update let go of. */
+function claimsGivenUp(change: StoreChange<AppAccess>, settings: CompileSettings): readonly string[] {
+  if (change.kind === 'Added') return [];
+  const before = claimsOf(change.old, settings);
+  if (change.kind === 'Deleted') return before;
+  const { old, object } = change;
+  if (old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp) return before;
+  const after = claimsOf(object, settings);
+  return before.filter((claim) => !after.includes(claim));
 }
 
-function reflect<T extends KubeObject>(client: KubeClient, path: ResourcePath, { clock, log }: ControllerParts) {
+function reflect<T extends KubeObject>(
+  client: KubeClient,
+  path: ResourcePath,
+  store: Store<T>,
+  { clock, log }: ControllerParts,
+) {
   return new Reflector<T>({
     list: (request, signal) => client.list<T>(path, request, signal),
     watch: (request, signal) => client.watch<T>(path, request, signal),
-    store: new Store<T>(log),
+    store,
     clock,
     log: log.child({ resource: path.plural }),
     random: Math.random,

@@ -8,8 +8,8 @@ const RULES: PlanRules = {
   drift: { mode: 'Repair', unmanaged: 'Remove' },
   alreadyApplied: false,
   knownRoleId: undefined,
-  knownBoundary: undefined,
-  knownPolicyArns: [],
+  heldAccount: undefined,
+  known: { permissionsBoundary: undefined, tagKeys: [], policyArns: [] },
 };
 const NAME = desiredRole().name;
 const SSM_ARN = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
@@ -57,7 +57,11 @@ describe('planAccess on the role', () => {
 
   test('tells a managed policy that the last spec named from one that somebody else attached', () => {
     const observed = world({ role: observedRole({ attached: [SSM_ARN, READ_ONLY_ARN] }) });
-    const rules = { ...RULES, knownPolicyArns: [SSM_ARN], drift: { mode: 'Repair', unmanaged: 'Report' } } as const;
+    const rules = {
+      ...RULES,
+      known: { ...RULES.known, policyArns: [SSM_ARN] },
+      drift: { mode: 'Repair', unmanaged: 'Report' },
+    } as const;
     expect(planAccess(desiredAccess(), observed, rules)).toMatchObject({
       actions: [detach(SSM_ARN)],
       reported: [detach(READ_ONLY_ARN)],
@@ -73,7 +77,12 @@ describe('planAccess on the role', () => {
   test('detaches before trust changes and attaches after', () => {
     const role = desiredRole({ inline: {}, managedPolicyArns: [READ_ONLY_ARN] });
     const observed = world({ role: observedRole({ trust: trust('ec2.amazonaws.com'), attached: [SSM_ARN] }) });
-    expect(planAccess(desiredAccess({ role }), observed, { ...RULES, knownPolicyArns: [SSM_ARN] })).toMatchObject({
+    expect(
+      planAccess(desiredAccess({ role }), observed, {
+        ...RULES,
+        known: { permissionsBoundary: undefined, tagKeys: [], policyArns: [SSM_ARN] },
+      }),
+    ).toMatchObject({
       actions: [
         detach(SSM_ARN),
         { kind: 'DeleteInlinePolicy', policyName: 'appaccess' },
@@ -125,10 +134,12 @@ describe('planAccess on the role', () => {
   test('removes the boundary that it applied itself once the spec has none, last of all', () => {
     const boundary = 'arn:aws:iam::123456789012:policy/limit';
     const role = observedRole({ permissionsBoundary: boundary, inline: {} });
-    expect(actions(world({ role }), { knownBoundary: boundary })).toEqual([
-      { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
-      { kind: 'DeleteBoundary', roleName: NAME },
-    ]);
+    expect(actions(world({ role }), { known: { permissionsBoundary: boundary, tagKeys: [], policyArns: [] } })).toEqual(
+      [
+        { kind: 'PutInlinePolicy', roleName: NAME, policyName: 'appaccess', document: allow('s3:PutObject') },
+        { kind: 'DeleteBoundary', roleName: NAME },
+      ],
+    );
   });
 
   test('takes a released role back by removing the mark', () => {

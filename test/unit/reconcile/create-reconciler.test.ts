@@ -49,6 +49,7 @@ function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']):
   return {
     aws: {} as PassDependencies['aws'],
     kube: { replaceStatus } as PassDependencies['kube'],
+    rivals: { rivalsOf: () => [] },
     events: { record() {} },
     clock,
     log: silentLogger,

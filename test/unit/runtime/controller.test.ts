@@ -4,7 +4,7 @@ import { Controller } from '../../../src/runtime/controller.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
 import { Reflector } from '../../../src/runtime/reflector.ts';
 import { type Source, sourceOf } from '../../../src/runtime/source.ts';
-import { Store } from '../../../src/runtime/store.ts';
+import { Store, type StoreChange } from '../../../src/runtime/store.ts';
 import type { WatchEvent, WatchedObject } from '../../../src/runtime/watched-object.ts';
 import type { ReconcileResult } from '../../../src/runtime/workers.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
@@ -51,6 +51,23 @@ test('a new spec, a deletion and a chosen annotation wake a key, a new status do
       deletionTimestamp: '2026-01-01T00:00:00Z',
     }),
   }).toEqual({ status: 0, spec: 1, otherAnnotation: 0, chosenAnnotation: 1, deletion: 1 });
+  await world.controller.stop();
+});
+
+test('a change wakes the keys that it is related to, once its own store has it', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a'), widget('b')]);
+  const seen: (readonly string[])[] = [];
+  const world = newController(clock, primary, [], ({ kind: what }) => {
+    seen.push(primary.reflector.store.keys());
+    return what === 'Deleted' ? ['team/b'] : [];
+  });
+  await world.controller.start(never);
+  await settle();
+  world.passes.length = 0;
+  primary.send({ type: 'DELETED', object: widget('a') });
+  await settle();
+  expect({ passes: world.passes, seen: seen.at(-1) }).toEqual({ passes: ['team/a', 'team/b'], seen: ['team/b'] });
   await world.controller.stop();
 });
 
@@ -149,7 +166,7 @@ function kind(
         watcher = undefined;
       }
     },
-    store: new Store(silentLogger),
+    store: new Store(silentLogger, {}),
     clock,
     log: silentLogger,
     random: () => 0.5,
@@ -170,11 +187,17 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** A controller that writes down each pass; `random` is a half, so that a resync comes exactly at its interval. */
-function newController(clock: ManualClock, primary: ReturnType<typeof kind>, sources: readonly Source[] = []) {
+function newController(
+  clock: ManualClock,
+  primary: ReturnType<typeof kind>,
+  sources: readonly Source[] = [],
+  relatedKeys: (change: StoreChange<WatchedObject>) => readonly string[] = () => [],
+) {
   const passes: string[] = [];
   const controller = new Controller({
     primary: primary.reflector,
     sources,
+    relatedKeys,
     reconcile: async (key): Promise<ReconcileResult> => {
       passes.push(key);
       return { kind: 'Done' };

@@ -110,7 +110,7 @@ function start(options: {
   onKind?: (kind: string) => void;
 }) {
   const clock = new ManualClock();
-  const store = new Store<WatchedObject>(silentLogger);
+  const store = new Store<WatchedObject>(silentLogger, {});
   const pages = [...options.pages];
   const watches = [...options.watches];
   const watched: string[] = [];

@@ -8,7 +8,7 @@ function widget(name: string, resourceVersion: string, uid = `uid-${name}`): Wat
 }
 
 function newStore(objects: readonly WatchedObject[] = [], log: Logger = silentLogger) {
-  const store = new Store<WatchedObject>(log);
+  const store = new Store<WatchedObject>(log, {});
   store.replace(objects);
   const changes: StoreChange<WatchedObject>[] = [];
   store.subscribe((change) => changes.push(change));
@@ -75,4 +75,33 @@ test('a listener that has unsubscribed is told no more', () => {
   store.subscribe(({ key }) => told.push(key))();
   store.set(widget('a', '1'));
   expect(told).toEqual([]);
+});
+
+test('listBy finds objects by every value they have, and by none that they had before', () => {
+  const colours = ({ metadata }: WatchedObject) => Object.values(metadata.annotations ?? {});
+  const store = new Store<WatchedObject, 'colour'>(silentLogger, { colour: colours });
+  const painted = (name: string, version: string, ...values: string[]): WatchedObject => ({
+    metadata: { ...widget(name, version).metadata, annotations: Object.fromEntries(values.entries()) },
+  });
+  const named = (colour: string) => store.listBy('colour', colour).map(({ metadata }) => metadata.name);
+  store.replace([painted('a', '1', 'red', 'blue'), painted('b', '2', 'red')]);
+  expect([named('red'), named('blue'), named('green')]).toEqual([['a', 'b'], ['a'], []]);
+  store.set(painted('a', '3', 'green'));
+  store.set(painted('c', '4', 'blue'));
+  store.delete('team/b');
+  expect([named('red'), named('blue'), named('green')]).toEqual([[], ['c'], ['a']]);
+  store.replace([painted('b', '5', 'red')]);
+  expect([named('red'), named('blue'), named('green')]).toEqual([['b'], [], []]);
+});
+
+test('a listener that asks an index finds the change it is told of', () => {
+  const store = new Store<WatchedObject, 'version'>(silentLogger, {
+    version: ({ metadata }) => [metadata.resourceVersion ?? ''],
+  });
+  const found: number[] = [];
+  store.subscribe(() => found.push(store.listBy('version', '1').length));
+  store.set(widget('a', '1'));
+  store.set(widget('a', '2'));
+  store.replace([widget('a', '1')]);
+  expect(found).toEqual([1, 0, 1]);
 });

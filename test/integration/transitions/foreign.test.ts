@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AppAccess } from '../../../src/api/app-access.ts';
+import { canonicalJson } from '../../../src/base/canonical-json.ts';
+import { sha256Hex } from '../../../src/base/digest.ts';
+import { type EmbeddedWorld, startEmbeddedWorld } from '../../support/embedded-world.ts';
+import { expectWorld, type WorldState } from '../../support/expected-world.ts';
+
+const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+const SPEC = { subject: { ec2: {} }, grants: [{ sqs: { queue: 'jobs', access: ['Consume'] } }], role: { name: 'web' } };
+const BACK_DOOR = document('Allow', 'iam:*');
+const LOCK = document('Deny', '*');
+
+let world: EmbeddedWorld;
+let manifest: AppAccess;
+beforeEach(async () => {
+  world = await startEmbeddedWorld();
+  await world.startController();
+  manifest = await world.apply('web', SPEC);
+  await world.untilReady('web');
+});
+afterEach(() => world.stop());
+
+describe('policies and tags that others put on a role', () => {
+  test('go, and each policy is told by name and digest in an event', async () => {
+    attach();
+    putInline('back-door', BACK_DOOR);
+    as('TagRole', { Tags: [{ Key: 'team', Value: 'theirs' }] });
+    await world.passOver('web');
+    expectWorld(world, [manifest]);
+    expect(await removals(2)).toEqual([
+      `deleting inline policy back-door of role web; SHA-256 of its document in canonical JSON: ${sha256Hex(canonicalJson(BACK_DOOR))}`,
+      `detaching managed policy ${READ_ONLY} from role web`,
+    ]);
+  });
+
+  test('stay and are named where the spec says to report them, until it no longer does', async () => {
+    manifest = await world.apply('web', { ...SPEC, drift: { unmanaged: 'Report' } });
+    await world.untilSettled(['web']);
+    attach();
+    putInline('back-door', BACK_DOOR);
+    await world.passOver('web');
+    const reported = await world.untilReason('web', 'DriftReported');
+    expect(reported.status?.drift).toEqual([
+      `detach ${READ_ONLY} from role web`,
+      'delete inline policy back-door of role web',
+    ]);
+    expectWorld(world, [manifest], {
+      adjust: onRole({
+        attachedPolicyArns: [READ_ONLY],
+        inlinePolicies: (ours) => ({ ...ours, 'back-door': BACK_DOOR }),
+      }),
+    });
+    manifest = await world.apply('web', SPEC);
+    await world.untilReady('web');
+    expectWorld(world, [manifest]);
+  });
+
+  test('stay when they only take access away', async () => {
+    putInline('incident-42', LOCK);
+    as('TagRole', { Tags: [{ Key: 'quarantine', Value: 'incident-42' }] });
+    as('PutRolePermissionsBoundary', { PermissionsBoundary: READ_ONLY });
+    await world.passOver('web');
+    expectWorld(world, [manifest], {
+      adjust: onRole({
+        permissionsBoundaryArn: READ_ONLY,
+        inlinePolicies: (ours) => ({ ...ours, 'incident-42': LOCK }),
+        tags: (ours) => ({ ...ours, quarantine: 'incident-42' }),
+      }),
+    });
+  });
+});
+
+describe('what stands in the way of a deletion', () => {
+  test('policies of others are told by name and digest, and go with the role', async () => {
+    attach();
+    putInline('incident-42', LOCK);
+    await world.remove('web');
+    await world.untilGone('web');
+    expectWorld(world, []);
+    expect(await removals(2)).toEqual([
+      `deleting inline policy incident-42 of role web; SHA-256 of its document in canonical JSON: ${sha256Hex(canonicalJson(LOCK))}`,
+      `detaching managed policy ${READ_ONLY} from role web`,
+    ]);
+  });
+
+  test("somebody else's instance profile is named and left alone, and the role goes once it is out of it", async () => {
+    world.aws.actAsOther('CreateInstanceProfile', { InstanceProfileName: 'theirs' });
+    as('AddRoleToInstanceProfile', { InstanceProfileName: 'theirs' });
+    await world.remove('web');
+    const blocked = await world.until('web', ({ status }) => readyOf(status)?.reason === 'RoleInUse');
+    expect(readyOf(blocked.status)?.message).toContain('instance-profile/theirs');
+    expect(world.aws.snapshot().instanceProfiles).toMatchObject([{ name: 'theirs', roleNames: ['web'] }]);
+    as('RemoveRoleFromInstanceProfile', { InstanceProfileName: 'theirs' });
+    await world.touch('web');
+    await world.untilGone('web');
+    expect(world.aws.snapshot()).toMatchObject({ roles: [], instanceProfiles: [{ name: 'theirs', roleNames: [] }] });
+  });
+
+  test('a deletion that is blocked lets the object go, without an AWS call, once it says Retain', async () => {
+    world.aws.actAsOther('CreateInstanceProfile', { InstanceProfileName: 'theirs' });
+    as('AddRoleToInstanceProfile', { InstanceProfileName: 'theirs' });
+    await world.remove('web');
+    await world.until('web', ({ status }) => readyOf(status)?.reason === 'RoleInUse');
+    world.aws.resetCalls();
+    const before = world.aws.snapshot();
+    await world.apply('web', { ...SPEC, deletionPolicy: 'Retain' });
+    await world.untilGone('web');
+    expect(world.aws.calls()).toEqual([]);
+    expect(world.aws.snapshot()).toEqual(before);
+  });
+});
+
+function attach(): void {
+  as('AttachRolePolicy', { PolicyArn: READ_ONLY });
+}
+
+function putInline(PolicyName: string, policy: object): void {
+  as('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(policy) });
+}
+
+function as(action: string, parameters: Parameters<EmbeddedWorld['aws']['actAsOther']>[1]): void {
+  world.aws.actAsOther(action, { RoleName: 'web', ...parameters });
+}
+
+/** Notes of the events about policies that were removed, sorted, once there are `count`. */
+async function removals(count: number): Promise<readonly string[]> {
+  const events = await world.untilEvents('PolicyRemoved', count);
+  return events.map(({ note }) => note).sort();
+}
+
+type Role = WorldState['roles'][number];
+
+/** The expected state with some fields of its one role changed, by a value or by what becomes of ours. */
+function onRole(change: { [Key in keyof Role]?: Role[Key] | ((ours: Role[Key]) => Role[Key]) }) {
+  return (expected: WorldState): WorldState => ({
+    ...expected,
+    roles: expected.roles.map((role) => {
+      const changed = Object.entries(change).map(([key, value]) => [
+        key,
+        typeof value === 'function' ? (value as (ours: unknown) => unknown)(role[key as keyof Role]) : value,
+      ]);
+      return { ...role, ...Object.fromEntries(changed) };
+    }),
+  });
+}
+
+function readyOf(status: AppAccess['status']) {
+  return status?.conditions?.find(({ type }) => type === 'Ready');
+}
+
+function document(Effect: 'Allow' | 'Deny', Action: string) {
+  return { Version: '2012-10-17', Statement: [{ Effect, Action, Resource: '*' }] };
+}
