@@ -124,7 +124,7 @@ async function applyAction(
 }
 
 function collision(what: string): CollisionError {
-  return new CollisionError('Collision', `${what} exists already; it is read and the pass is planned again`);
+  return new CollisionError('ConcurrentChange', `${what} exists already; it is read and the pass is planned again`);
 }
 
 function annotationLost(account: { namespace: string; name: string }, answer: 'Conflict' | 'Gone'): WaitingError {
