@@ -9,6 +9,7 @@ import type { DesiredAccess } from '../policy/types.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import { assumeApplied } from './assume-applied.ts';
 import type { PassDependencies } from './dependencies.ts';
+import { driftReported, driftWords } from './drift-report.ts';
 import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
@@ -37,7 +38,7 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
     return {
       ...writtenOf(facts),
       role: roleStatus(target, facts, observed),
-      ...reportPlan(target, plan, facts),
+      ...reportPlan(target, plan, observed, facts),
       ...(assumedForMs === undefined ? {} : { recheckAfterMs: assumedForMs }),
     };
   } catch (error) {
@@ -138,14 +139,20 @@ function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {
   return written === undefined ? {} : { written };
 }
 
-function reportPlan({ appAccess, digest, desired }: Target, plan: ReadyPlan, facts: AppliedFacts): PassReport {
-  const done = facts.done.map(describeAction);
-  const drift = plan.reported.map(describeAction);
+function reportPlan(
+  { appAccess, digest, desired }: Target,
+  plan: ReadyPlan,
+  observed: Observation,
+  facts: AppliedFacts,
+): PassReport {
+  const drift = driftWords(plan.reported, observed);
   const wasReady = appAccess.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const isRepair = wasReady === true && appAccess.status?.applied?.digest === digest;
-  const base = { drift, ...(isRepair ? { repaired: done } : { done }) };
+  const alreadyApplied = appAccess.status?.applied?.digest === digest;
+  const isRepair = wasReady === true && alreadyApplied;
+  const deeds = isRepair ? { repaired: driftWords(facts.done, observed) } : { done: facts.done.map(describeAction) };
+  const base = { drift, ...deeds };
   if (drift.length > 0) {
-    return { ...base, roleReady: false, failure: new TerminalError('DriftReported', reportedText(drift)) };
+    return { ...base, roleReady: false, failure: driftReported(drift, appAccess.spec, alreadyApplied) };
   }
   const [waiting] = plan.waiting;
   if (waiting !== undefined) {
@@ -154,10 +161,6 @@ function reportPlan({ appAccess, digest, desired }: Target, plan: ReadyPlan, fac
   }
   const message = handOverText(appAccess.spec, desired.role.name);
   return { ...base, roleReady: true, ready: { reason: 'Succeeded', message } };
-}
-
-function reportedText(drift: readonly string[]): string {
-  return `${drift.length} difference${drift.length === 1 ? '' : 's'} left standing because spec.drift says Report; to mend: ${drift.join('; ')}`;
 }
 
 function roleStatus({ desired }: Target, facts: AppliedFacts, observed: Observation): RoleStatus {

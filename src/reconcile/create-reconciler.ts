@@ -1,10 +1,11 @@
 import { type AppAccess, FINALIZER } from '../api/app-access.ts';
+import { isTold } from '../api/reasons/reasons.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
-import { passEvents } from './pass-events.ts';
+import { deedEvents, newsEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
 import { reportStatus } from './report-status.ts';
@@ -32,13 +33,16 @@ async function finalize(appAccess: AppAccess, deps: PassDependencies, signal: Ab
   const report = await finalizeAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
   if (report.failure === undefined) {
     deps.recent.forget(keyOf(appAccess));
-    for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+    for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
   return tell(appAccess, report, deps, signal);
 }
 
-/** Logs, events and status of a finished pass; what happens next follows from the report, or from a status write that failed. */
+/**
+ * Log, events and status of a finished pass; what happens next follows from the report, or from a status write that
+ * failed. A failure that says nothing about the object, such as a pass cut off, leaves status and events as they are.
+ */
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
@@ -46,7 +50,8 @@ async function tell(
   signal: AbortSignal,
 ): Promise<Next> {
   logPass(appAccess, report, deps);
-  for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+  for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
+  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report);
   const status = reportStatus(appAccess, report, deps.clock.now());
   if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
   try {
@@ -55,6 +60,7 @@ async function tell(
     if (error instanceof ReconcileError) return { kind: 'Retry', error };
     throw error;
   }
+  for (const event of newsEvents(appAccess, report)) deps.events.record(appAccess, event);
   return nextOf(report);
 }
 
