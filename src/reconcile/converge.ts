@@ -1,6 +1,6 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
-import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { ReconcileError, TerminalError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import type { Observation } from '../plan/observation.ts';
 import type { ReadyPlan } from '../plan/plan.ts';
@@ -62,9 +62,10 @@ async function decideAndApply(
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { appAccess, desired } = target;
+  const { appAccess } = target;
   const known = appAccess.status?.role?.id !== undefined;
   const attempts = known ? [observeKnown] : [observeNew, observeFresh];
+  let collision: CollisionError | undefined;
   for (const observe of attempts) {
     const { observed, ...assumed } = await observe(target, deps, signal);
     const plan = decide(target, observed);
@@ -74,13 +75,11 @@ async function decideAndApply(
       return { plan, observed, ...assumed };
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;
+      collision = error;
       deps.log.info('create found the name taken, reading', { key: keyOf(appAccess), cause: error.message });
     }
   }
-  throw new TransientError(
-    'RoleNotVisible',
-    `role ${desired.role.name} exists and cannot be read yet; it is tried again`,
-  );
+  throw collision;
 }
 
 type Observed = Omit<Decision, 'plan'>;
