@@ -1,4 +1,5 @@
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
+import { generateConditionsDoc } from './generate-conditions-doc.ts';
 import { generateCrd } from './generate-crd.ts';
 import { generateGrantsDoc } from './generate-grants-doc.ts';
 import { generateServiceReference } from './generate-service-reference.ts';
@@ -16,5 +17,6 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
   { path: 'docs/grants.md', content: generateGrantsDoc },
+  { path: 'docs/conditions.md', content: generateConditionsDoc },
   { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

@@ -82,8 +82,12 @@ export const statusSchema = Type.Object(
           statements: Type.Optional(Type.Integer({ description: 'Statements of the permissions policy.' })),
           characters: Type.Optional(Type.Integer({ description: 'Its size as IAM counts it.' })),
           quotaPercent: Type.Optional(Type.Integer({ description: 'That size in per cent of the quota of a role.' })),
+          trustCharacters: Type.Optional(Type.Integer({ description: 'Size of the trust policy as IAM counts it.' })),
+          trustQuotaPercent: Type.Optional(
+            Type.Integer({ description: 'That size in per cent of the quota of a trust policy.' }),
+          ),
         },
-        { description: 'Size of the compiled permissions policy.' },
+        { description: 'Size of the compiled policies.' },
       ),
     ),
     drift: Type.Optional(

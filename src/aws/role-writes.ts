@@ -47,6 +47,7 @@ export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId:
       const what = role('CreateRole', desired.name);
       const answer = await call(what, signal, (options) => iam.send(command, options), {
         expected: { EntityAlreadyExists: 'AlreadyExists' as const },
+        classify: missingBoundary(desired.permissionsBoundary),
       });
       if (answer === 'AlreadyExists') return { kind: 'AlreadyExists' };
       const arn = checkedRoleArn(answer.Role?.Arn, desired.name, accountId);
@@ -100,7 +101,9 @@ export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId:
 
     async putPermissionsBoundary(roleName: string, policyArn: string, signal: AbortSignal): Promise<void> {
       const command = new PutRolePermissionsBoundaryCommand({ RoleName: roleName, PermissionsBoundary: policyArn });
-      await call(role('PutRolePermissionsBoundary', roleName), signal, (options) => iam.send(command, options));
+      const what = role('PutRolePermissionsBoundary', roleName);
+      const classify = missingBoundary(policyArn);
+      await call(what, signal, (options) => iam.send(command, options), { classify });
     },
 
     async deletePermissionsBoundary(roleName: string, signal: AbortSignal): Promise<void> {
@@ -158,4 +161,20 @@ function managedPolicyNotFound(policyArn: string, said: string, cause: unknown):
     POLICY_RECHECK_MS,
     cause,
   );
+}
+
+/**
+ * Where a role's boundary is set, the entity that IAM does not know is the boundary: a new role needs nothing else that
+ * exists, and an old one was read before. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+function missingBoundary(policyArn: string | undefined) {
+  return (code: string, message: string, cause: unknown): Error | undefined =>
+    code === 'NoSuchEntity' && policyArn !== undefined
+      ? new WaitingError(
+          'ManagedPolicyNotFound',
+          `managed policy ${policyArn} cannot be the permissions boundary: ${message}; create that policy, or correct spec.role.permissionsBoundary`,
+          POLICY_RECHECK_MS,
+          cause,
+        )
+      : undefined;
 }

@@ -1,4 +1,4 @@
-import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { type ReasonFor, ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { awsErrorCode, httpStatus, isThrottled } from './error-code.ts';
 
 /** What was asked of AWS, for messages and metrics. */
@@ -61,7 +61,12 @@ const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
   'OptInRequired',
 ]);
 
-const TERMINAL_REASONS: ReadonlyMap<string, { readonly reason: string; readonly remedy: string }> = new Map([
+interface Refusal {
+  readonly reason: ReasonFor<'Terminal'>;
+  readonly remedy: string;
+}
+
+const TERMINAL_REASONS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
   ['LimitExceeded', quota()],
   ['ResourceLimitExceeded', quota()],
   ['ServiceQuotaExceeded', quota()],
@@ -73,16 +78,9 @@ const TERMINAL_REASONS: ReadonlyMap<string, { readonly reason: string; readonly 
   ['InvalidParameter', invalid()],
   ['InvalidParameterValue', invalid()],
   ['InvalidRequest', invalid()],
-  [
-    'UnmodifiableEntity',
-    {
-      reason: 'RoleUnmodifiable',
-      remedy: 'only the AWS service that owns this role may change it; choose another name',
-    },
-  ],
 ]);
 
-const TRANSIENT_REASONS: ReadonlyMap<string, string> = new Map([
+const TRANSIENT_REASONS: ReadonlyMap<string, ReasonFor<'Transient'>> = new Map([
   ['ConcurrentModification', 'ConcurrentChange'],
   ['EntityTemporarilyUnmodifiable', 'ConcurrentChange'],
   ['EntityAlreadyExists', 'ConcurrentChange'],
@@ -91,14 +89,14 @@ const TRANSIENT_REASONS: ReadonlyMap<string, string> = new Map([
   ['NoSuchEntity', 'RoleNotVisible'],
 ]);
 
-function quota() {
+function quota(): Refusal {
   return {
     reason: 'QuotaExceeded',
     remedy: 'make it smaller, free what is no longer used, or ask AWS to raise the quota',
   };
 }
 
-function invalid() {
+function invalid(): Refusal {
   return { reason: 'InvalidRequest', remedy: 'correct the field that this value comes from' };
 }
 

@@ -1,9 +1,29 @@
+/** How a failed pass goes on: retried with back-off, looked at again after a time, or left until something changes. */
+export type FailureKind = 'Transient' | 'Waiting' | 'Terminal';
+
+/**
+ * The reasons that the errors of this program may give, each with its kinds of failure. Empty here: the part that
+ * documents the reasons adds them as members, so that no layer below it has to know them and none can invent one.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: an interface is what another module can add members to
+export interface ReasonRegister {}
+
+/** CamelCase word for programs: the reason of a condition, an event, a line of the log. */
+export type Reason = keyof ReasonRegister;
+
+/** The reasons of failures of `Kind`. */
+export type ReasonFor<Kind extends FailureKind> = {
+  [Name in Reason]: Kind extends ReasonRegister[Name] ? Name : never;
+}[Reason];
+
+export type FailureReason = ReasonFor<FailureKind>;
+
 /** What went wrong with one pass and, by its class, what happens to the key next. Source: style guide, section 6. */
 export abstract class ReconcileError extends Error {
-  /** CamelCase, documented in docs/conditions.md, never renamed lightly: it is the condition's reason. */
-  readonly reason: string;
+  /** Documented in docs/conditions.md, never renamed lightly: it is the condition's reason. */
+  readonly reason: FailureReason;
 
-  constructor(reason: string, message: string, cause?: unknown) {
+  constructor(reason: FailureReason, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
     this.name = new.target.name;
@@ -11,17 +31,25 @@ export abstract class ReconcileError extends Error {
 }
 
 /** A retry may mend it: the key goes back into the queue with back-off. */
-export class TransientError extends ReconcileError {}
+export class TransientError extends ReconcileError {
+  constructor(reason: ReasonFor<'Transient'>, message: string, cause?: unknown) {
+    super(reason, message, cause);
+  }
+}
 
 /** Somebody or something else must move first: the key is looked at again after `requeueAfterMs`, without back-off. */
 export class WaitingError extends ReconcileError {
   readonly requeueAfterMs: number;
 
-  constructor(reason: string, message: string, requeueAfterMs: number, cause?: unknown) {
+  constructor(reason: ReasonFor<'Waiting'>, message: string, requeueAfterMs: number, cause?: unknown) {
     super(reason, message, cause);
     this.requeueAfterMs = requeueAfterMs;
   }
 }
 
 /** No retry can mend it: looked at again when the object changes, or at the resync. */
-export class TerminalError extends ReconcileError {}
+export class TerminalError extends ReconcileError {
+  constructor(reason: ReasonFor<'Terminal'>, message: string, cause?: unknown) {
+    super(reason, message, cause);
+  }
+}

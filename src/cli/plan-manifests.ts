@@ -1,8 +1,11 @@
 import type { AppAccess } from '../api/app-access.ts';
 import { TerminalError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
+import { changeText, driftText } from '../plan/difference.ts';
+import { differencesOf } from '../plan/differences-of.ts';
 import { digestOf } from '../policy/digest-of.ts';
 import { decide } from '../reconcile/converge.ts';
+import { driftWords } from '../reconcile/drift-report.ts';
 import { type ObservePorts, observeAccess } from '../reconcile/observe.ts';
 import type { CompiledManifest } from './compile-manifests.ts';
 
@@ -14,6 +17,8 @@ export interface ManifestPlan {
   readonly actions: readonly string[];
   /** Differences that would be left standing because the spec says Report. */
   readonly reported: readonly string[];
+  /** What the actions mend or bring, in words: as drift when the same spec was applied before, else as changes. */
+  readonly differences: readonly string[];
   /** What somebody must do before the subject has the role. */
   readonly waiting: readonly string[];
   /** Why nothing would be written: what is there is not ours. */
@@ -32,17 +37,20 @@ export async function planManifest(
   const merged = withLivePast(appAccess, live);
   const observed = await observeAccess(desired, merged, ports, signal);
   try {
-    const plan = decide({ appAccess: merged, desired, digest: digestOf(desired) }, observed);
+    const digest = digestOf(desired);
+    const plan = decide({ appAccess: merged, desired, digest }, observed);
+    const inWords = merged.status?.applied?.digest === digest ? driftText : changeText;
     return {
       namespace,
       name,
       actions: plan.actions.map(describeAction),
-      reported: plan.reported.map(describeAction),
+      differences: differencesOf(plan.actions, observed).map(inWords),
+      reported: driftWords(plan.reported, observed),
       waiting: plan.waiting.map(({ message }) => message),
     };
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
-    return { namespace, name, actions: [], reported: [], waiting: [], refused: error.message };
+    return { namespace, name, actions: [], differences: [], reported: [], waiting: [], refused: error.message };
   }
 }
 
@@ -64,12 +72,13 @@ export function renderPlans(plans: readonly ManifestPlan[]): string {
   return plans.map(renderPlan).join('');
 }
 
-function renderPlan({ namespace, name, actions, reported, waiting, refused }: ManifestPlan): string {
+function renderPlan({ namespace, name, actions, differences, reported, waiting, refused }: ManifestPlan): string {
   const key = `${namespace}/${name}`;
   const lines = [
     ...(refused === undefined ? [] : [`  refused: ${refused}`]),
     ...actions.map((action) => `  ${action}`),
-    ...reported.map((action) => `  reported, not mended: ${action}`),
+    ...differences.map((difference) => `    ${difference}`),
+    ...reported.map((difference) => `  left standing: ${difference}`),
     ...waiting.map((what) => `  waits: ${what}`),
   ];
   if (lines.length === 0) return `${key}: in sync\n`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { cutToBytes } from '../base/join-bounded.ts';
 import type { Logger } from '../base/logger.ts';
 import { isNotFound } from './kube-api-error.ts';
 import type { KubeClient } from './kube-client.ts';
@@ -157,12 +158,4 @@ export class EventRecorder {
 /** Time as `metav1.MicroTime` wants it. */
 function microTime(nowMs: number): string {
   return new Date(nowMs).toISOString().replace('Z', '000Z');
-}
-
-/** `text`, or as much of its start as fits with an ellipsis into `maxBytes` of UTF-8, no character halved. */
-function cutToBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) return text;
-  const room = new Uint8Array(maxBytes - Buffer.byteLength('…'));
-  const { read } = new TextEncoder().encodeInto(text, room);
-  return `${text.slice(0, read)}…`;
 }

@@ -54,7 +54,7 @@ function refuseForeignRole(
     case 'Foreign':
       return refused(
         'RoleNotOwned',
-        `role ${role.arn} exists and is not owned by this AppAccess (its path or its tags are not ours); choose another spec.role.name, or delete that role`,
+        `role ${role.arn} exists and is not owned by this AppAccess (its path or its tags are not ours); delete that role, or delete this AppAccess and create it with another spec.role.name`,
       );
     default:
       return ownership satisfies never;

@@ -39,7 +39,7 @@ function refuseForeignProfile({ instanceProfile: wanted }: DesiredAccess, { inst
   if (found.path === wanted.path && hasOwnerTags(found.tags, wanted.tags)) return undefined;
   return refused(
     'InstanceProfileNotOwned',
-    `instance profile ${found.arn} exists and was not made for this AppAccess; set another spec.role.name on a new AppAccess, or delete that instance profile`,
+    `instance profile ${found.arn} exists and was not made for this AppAccess; delete that instance profile, or delete this AppAccess and create it with another spec.role.name`,
   );
 }
 

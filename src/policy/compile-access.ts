@@ -8,17 +8,9 @@ import { durationSeconds } from './duration-seconds.ts';
 import { INLINE_POLICY_NAME } from './inline-policy.ts';
 import { managedPolicyArns, managedPolicyProblems } from './managed-policies.ts';
 import { MISSING_ACCOUNT, MISSING_CLUSTER } from './missing-settings.ts';
-import { MAX_INLINE_POLICY_CHARS, policyChars } from './policy-size.ts';
+import { type PolicySize, policySize } from './policy-size.ts';
 import { type RoleIdentity, roleIdentity } from './role-identity.ts';
 import type { CompileSettings, DesiredAccess, DesiredRole, PolicyDocument } from './types.ts';
-
-export interface PolicySize {
-  readonly statements: number;
-  /** As IAM counts them. */
-  readonly characters: number;
-  /** Of what a role's inline policies may have, rounded up. */
-  readonly quotaPercent: number;
-}
 
 export interface CompiledAccess {
   readonly ok: true;
@@ -52,12 +44,10 @@ export function compileAccess(appAccess: AppAccess, settings: CompileSettings): 
   const trust = compileTrust(appAccess, { ...settings, accountId, clusterName });
   const problems = [...early, ...trustSizeProblems(trust)];
   if (problems.length > 0) return { ok: false, problems };
-  const statements = permissions.document.Statement.length;
-  const characters = statements === 0 ? 0 : policyChars(permissions.document);
   return {
     ok: true,
     desired: desiredAccess(appAccess, { ...settings, accountId, clusterName }, permissions.document, trust),
-    policy: { statements, characters, quotaPercent: Math.ceil((characters / MAX_INLINE_POLICY_CHARS) * 100) },
+    policy: policySize(permissions.document, trust),
   };
 }
 

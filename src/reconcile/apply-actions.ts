@@ -14,7 +14,10 @@ export interface AppliedFacts {
   done: Action[];
 }
 
-/** Something that the plan took to be absent is there: observe and plan again. */
+/**
+ * Something that the plan took to be absent is there: observe and plan again. Its words are for the case that this does
+ * not help.
+ */
 export class CollisionError extends TransientError {}
 
 export interface ApplyPorts {
@@ -50,7 +53,10 @@ async function applyAction(
   switch (action.kind) {
     case 'CreateRole': {
       const answer = await aws.createRole(action.role, signal);
-      if (answer.kind === 'AlreadyExists') throw collision(`role ${action.role.name}`);
+      if (answer.kind === 'AlreadyExists') {
+        const message = `role ${action.role.name} exists and cannot be read yet; it is tried again`;
+        throw new CollisionError('RoleNotVisible', message);
+      }
       facts.role = { arn: answer.arn, id: answer.id };
       return;
     }
@@ -124,7 +130,7 @@ async function applyAction(
 }
 
 function collision(what: string): CollisionError {
-  return new CollisionError('Collision', `${what} exists already; it is read and the pass is planned again`);
+  return new CollisionError('ConcurrentChange', `somebody else just made ${what}; it is tried again`);
 }
 
 function annotationLost(account: { namespace: string; name: string }, answer: 'Conflict' | 'Gone'): WaitingError {

@@ -1,6 +1,6 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
-import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { ReconcileError, TerminalError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
@@ -10,6 +10,7 @@ import type { DesiredAccess } from '../policy/types.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import { assumeApplied } from './assume-applied.ts';
 import type { PassDependencies } from './dependencies.ts';
+import { driftReported, driftWords } from './drift-report.ts';
 import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
@@ -41,7 +42,7 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
     return {
       ...writtenOf(facts),
       role,
-      ...reportPlan(target, plan, facts),
+      ...reportPlan(target, plan, observed, facts),
       ...(assumedForMs === undefined ? {} : { recheckAfterMs: assumedForMs }),
     };
   } catch (error) {
@@ -65,10 +66,11 @@ async function decideAndApply(
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { appAccess, desired } = target;
+  const { appAccess } = target;
   const known = appAccess.status?.role?.id !== undefined;
   const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
   const attempts = known ? [observeKnown] : [hasRivals ? observeFresh : observeNew, observeFresh];
+  let collision: CollisionError | undefined;
   for (const observe of attempts) {
     const { observed, ...assumed } = await observe(target, deps, signal);
     const plan = decide(target, observed);
@@ -79,13 +81,11 @@ async function decideAndApply(
       return { plan, observed, ...assumed };
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;
+      collision = error;
       deps.log.info('create found the name taken, reading', { key: keyOf(appAccess), cause: error.message });
     }
   }
-  throw new TransientError(
-    'RoleNotVisible',
-    `role ${desired.role.name} exists and cannot be read yet; it is tried again`,
-  );
+  throw collision;
 }
 
 type Observed = Omit<Decision, 'plan'>;
@@ -148,14 +148,20 @@ function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {
   return written === undefined ? {} : { written };
 }
 
-function reportPlan({ appAccess, digest, desired }: Target, plan: ReadyPlan, facts: AppliedFacts): PassReport {
-  const done = facts.done.map(describeAction);
-  const drift = plan.reported.map(describeAction);
+function reportPlan(
+  { appAccess, digest, desired }: Target,
+  plan: ReadyPlan,
+  observed: Observation,
+  facts: AppliedFacts,
+): PassReport {
+  const drift = driftWords(plan.reported, observed);
   const wasReady = appAccess.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const isRepair = wasReady === true && appAccess.status?.applied?.digest === digest;
-  const base = { drift, ...(isRepair ? { repaired: done } : { done }) };
+  const alreadyApplied = appAccess.status?.applied?.digest === digest;
+  const isRepair = wasReady === true && alreadyApplied;
+  const deeds = isRepair ? { repaired: driftWords(facts.done, observed) } : { done: facts.done.map(describeAction) };
+  const base = { drift, ...deeds };
   if (drift.length > 0) {
-    return { ...base, roleReady: false, failure: new TerminalError('DriftReported', reportedText(drift)) };
+    return { ...base, roleReady: false, failure: driftReported(drift, appAccess.spec, alreadyApplied) };
   }
   const [waiting] = plan.waiting;
   if (waiting !== undefined) {
@@ -164,10 +170,6 @@ function reportPlan({ appAccess, digest, desired }: Target, plan: ReadyPlan, fac
   }
   const message = handOverText(appAccess.spec, desired.role.name);
   return { ...base, roleReady: true, ready: { reason: 'Succeeded', message } };
-}
-
-function reportedText(drift: readonly string[]): string {
-  return `${drift.length} difference${drift.length === 1 ? '' : 's'} left standing because spec.drift says Report; to mend: ${drift.join('; ')}`;
 }
 
 function roleStatus({ appAccess, desired }: Target, facts: AppliedFacts, observed: Observation): RoleStatus {

@@ -1,11 +1,12 @@
 import { type AppAccess, FINALIZER } from '../api/app-access.ts';
+import { isTold } from '../api/reasons/reasons.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
 import { OwnVersions } from './own-versions.ts';
-import { passEvents } from './pass-events.ts';
+import { deedEvents, newsEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
 import { reportStatus } from './report-status.ts';
@@ -41,13 +42,16 @@ async function finalize(
   if (report.failure === undefined) {
     deps.recent.forget(keyOf(appAccess));
     versions.forget(appAccess);
-    for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+    for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
   return tell(appAccess, report, versions, deps, signal);
 }
 
-/** Logs, events and status of a finished pass; what happens next follows from the report, or from a status write that failed. */
+/**
+ * Log, events and status of a finished pass; what happens next follows from the report, or from a status write that
+ * failed. A failure that says nothing about the object, such as a pass cut off, leaves status and events as they are.
+ */
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
@@ -56,7 +60,8 @@ async function tell(
   signal: AbortSignal,
 ): Promise<Next> {
   logPass(appAccess, report, deps);
-  for (const event of passEvents(appAccess, report)) deps.events.record(appAccess, event);
+  for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
+  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report);
   const status = reportStatus(appAccess, report, deps.clock.now());
   const before = report.written === undefined ? [appAccess] : [appAccess, report.written];
   if (report.written !== undefined) versions.remember([appAccess], report.written);
@@ -67,6 +72,7 @@ async function tell(
     if (error instanceof ReconcileError) return { kind: 'Retry', error };
     throw error;
   }
+  for (const event of newsEvents(appAccess, report)) deps.events.record(appAccess, event);
   return nextOf(report);
 }
 

@@ -1,6 +1,7 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
 import type { ReconcileError } from '../base/errors.ts';
+import type { PolicySize } from '../policy/policy-size.ts';
 
 /** What one pass saw and did; status, events and the next wake-up are computed from it and from nothing else. */
 export interface PassReport {
@@ -10,7 +11,7 @@ export interface PassReport {
   readonly compiled?: {
     readonly digest: string;
     readonly accountId: string;
-    readonly policy: { readonly statements: number; readonly characters: number; readonly quotaPercent: number };
+    readonly policy: PolicySize;
   };
   /** Whether the spec was found valid; `undefined` when the pass did not look. */
   readonly policyValid?: boolean;

@@ -1,4 +1,5 @@
 import type { AppAccess, ObjectMeta } from '../api/app-access.ts';
+import type { EventReason } from '../api/reasons/reasons.ts';
 import type { AppAccessStatus } from '../api/status-schema.ts';
 import type { ServiceAccountRef } from '../plan/actions.ts';
 import type {
@@ -125,7 +126,7 @@ export interface EventPort {
 
 export interface PassEvent {
   readonly type: 'Normal' | 'Warning';
-  readonly reason: string;
+  readonly reason: EventReason;
   /** What the controller did or tried: Reconcile, Repair, Delete. */
   readonly action: string;
   readonly note: string;

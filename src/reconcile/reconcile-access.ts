@@ -68,7 +68,7 @@ async function look(target: Target, deps: PassDependencies, signal: AbortSignal)
     const plan = decide(target, await observeAccess(target.desired, target.appAccess, deps, signal));
     const pending = [...plan.actions, ...plan.reported].map(describeAction);
     if (pending.length > 0) {
-      const message = `the controller runs with --read-only and would: ${pending.join('; ')}`;
+      const message = ['the controller runs with --read-only and would:', ...pending].join('\n');
       return { failure: new TerminalError('ReadOnly', message) };
     }
     return { ready: { reason: 'Succeeded', message: handOverText(target.appAccess.spec, target.desired.role.name) } };
@@ -78,6 +78,6 @@ async function look(target: Target, deps: PassDependencies, signal: AbortSignal)
   }
 }
 
-function invalid(reason: string, problems: readonly Problem[]): PassReport {
-  return { policyValid: false, failure: new TerminalError(reason, problems.map(problemText).join('; ')) };
+function invalid(reason: 'InvalidSpec' | 'PolicyInvalid', problems: readonly Problem[]): PassReport {
+  return { policyValid: false, failure: new TerminalError(reason, problems.map(problemText).join('\n')) };
 }

@@ -1,16 +1,22 @@
 import { type AppAccess, RECONCILE_ANNOTATION } from '../api/app-access.ts';
+import type { ConditionType } from '../api/condition-types.ts';
+import type { ReasonOn } from '../api/reasons/reasons.ts';
 import type { AppAccessStatus, Condition } from '../api/status-schema.ts';
-import { TerminalError, WaitingError } from '../base/errors.ts';
+import { type Reason, TerminalError, WaitingError } from '../base/errors.ts';
+import { nearQuotaText } from '../policy/policy-size.ts';
 import { CATALOGUE_VERSION } from '../policy/service-reference.ts';
+import { driftedText } from './drift-report.ts';
+import { conditionMessage } from './message-bounds.ts';
 import type { PassReport } from './pass-report.ts';
 import { subjectText } from './subject-text.ts';
 
 /** Waiting this long for something that a person must supply counts as stalled. Source: style guide, section 6. */
 export const STALLED_AFTER_MS = 120_000;
 /** Reason of Reconciling or Stalled while a deletion does not get on. */
-export const DELETION_BLOCKED = 'DeletionBlocked';
-const MAX_DRIFT_ITEMS = 10;
-const MAX_MESSAGE_CHARS = 4096;
+export const DELETION_BLOCKED = 'DeletionBlocked' satisfies ReasonOn<'Reconciling' | 'Stalled'>;
+/** Differences that status lists one by one. */
+export const MAX_DRIFT_ITEMS = 10;
+const FITS = 'the spec compiles to IAM policies within their limits';
 
 /**
  * The status that tells `report`, computed from the status before it. Equal reports give equal values: no time moves in
@@ -43,9 +49,9 @@ export function reportStatus(appAccess: AppAccess, report: PassReport, nowMs: nu
 
 interface Verdict {
   readonly status: 'True' | 'False';
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
-  readonly progress?: { readonly type: 'Reconciling' | 'Stalled'; readonly reason: string };
+  readonly progress?: { readonly type: 'Reconciling' | 'Stalled'; readonly reason: Reason };
 }
 
 function verdictOf(before: AppAccessStatus, { failure, ready, deleting }: PassReport, nowMs: number): Verdict {
@@ -53,7 +59,7 @@ function verdictOf(before: AppAccessStatus, { failure, ready, deleting }: PassRe
     return { status: 'True', reason: ready?.reason ?? 'Succeeded', message: ready?.message ?? '' };
   }
   const { reason } = failure;
-  const message = failure.message.slice(0, MAX_MESSAGE_CHARS);
+  const message = conditionMessage(failure.message);
   const stalled =
     failure instanceof TerminalError ||
     (failure instanceof WaitingError && heldSinceMs(before, reason, nowMs) >= STALLED_AFTER_MS);
@@ -81,12 +87,13 @@ function conditionsOf(
   nowMs: number,
 ): Condition[] {
   const { reason, message, progress } = verdict;
-  const make = (type: string, status: Condition['status'], why: string, text: string): Condition =>
+  const make = (type: ConditionType, status: Condition['status'], why: Reason, text: string): Condition =>
     withTime(before, { type, status, observedGeneration: generation, reason: why, message: text }, nowMs);
-  const kept = (type: string) =>
+  const kept = (type: ConditionType) =>
     (before.conditions ?? [])
       .filter((condition) => condition.type === type)
       .map((condition) => (verdict.status === 'True' ? { ...condition, observedGeneration: generation } : condition));
+  const near = report.compiled && nearQuotaText(report.compiled.policy);
   const drifted = report.drift !== undefined && report.drift.length > 0;
   return [
     make('Ready', verdict.status, reason, message),
@@ -95,7 +102,7 @@ function conditionsOf(
       ? kept('PolicyValid')
       : [
           report.policyValid
-            ? make('PolicyValid', 'True', 'Compiled', 'the spec compiles to IAM policies within their limits')
+            ? make('PolicyValid', 'True', near === undefined ? 'Compiled' : 'NearQuota', near ?? FITS)
             : make('PolicyValid', 'False', reason, message),
         ]),
     ...(report.roleReady === undefined
@@ -108,16 +115,9 @@ function conditionsOf(
     ...(report.drift === undefined
       ? kept('Drifted')
       : drifted
-        ? [make('Drifted', 'True', 'DriftReported', driftMessage(report.drift))]
+        ? [make('Drifted', 'True', 'DriftReported', conditionMessage(driftedText(report.drift)))]
         : []),
   ];
-}
-
-function driftMessage(drift: readonly string[]): string {
-  return `${drift.length} difference${drift.length === 1 ? '' : 's'} from what was last applied; to mend: ${drift.join('; ')}`.slice(
-    0,
-    MAX_MESSAGE_CHARS,
-  );
 }
 
 /** The time moves when status or reason does, and is in whole seconds as Kubernetes writes it. */

@@ -168,7 +168,7 @@ const conditions: readonly Omit<BadInput, 'refusedBy'>[] = [
     path: '',
     reason: 'RoleNotOwned',
     message:
-      'is not owned by this AppAccess (its path or its tags are not ours); choose another spec.role.name, or delete that role',
+      'is not owned by this AppAccess (its path or its tags are not ours); delete that role, or delete this AppAccess and create it with another spec.role.name',
   },
   {
     title: 'service account that does not exist',

@@ -189,7 +189,7 @@ describe('drift that is only to be reported', () => {
     const drifted = await world.untilReason('uploader', 'DriftReported');
     expect(drifted.status).toMatchObject({
       driftCount: 1,
-      drift: [`write inline policy appaccess of role ${RoleName}`],
+      drift: ['inline policy appaccess was removed'],
     });
     expect(world.aws.snapshot().roles[0]?.inlinePolicies).toEqual({});
   });

@@ -46,7 +46,7 @@ export interface RunningController {
   isReady(): boolean;
   /** Resolves once ready; rejects when stopped before. */
   readonly ready: Promise<void>;
-  /** Lets running passes end, then stops. */
+  /** Lets running passes end and the events of the last ones be written, then stops. */
   stop(): Promise<void>;
 }
 
@@ -54,6 +54,8 @@ export interface RunningController {
 const AWS_CONCURRENCY = 20;
 const PASS_TIME_LIMIT_MS = 120_000;
 const DRAIN_MS = 30_000;
+/** How long a stop waits for events to be written. */
+const LAST_EVENTS_MS = 5_000;
 const CLUSTER_RETRY_MS = 2_000;
 
 /** The HTTP method behind each verb, the label that client-go's metric has. */
@@ -81,6 +83,13 @@ export function startController(parts: ControllerParts): RunningController {
       metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host }),
   });
   let controller: Controller<AppAccess> | undefined;
+  const events = new EventRecorder({
+    client,
+    clock,
+    log,
+    controller: 'appaccess.dev/controller',
+    instance: parts.instance,
+  });
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
@@ -93,7 +102,7 @@ export function startController(parts: ControllerParts): RunningController {
 
   const start = async () => {
     const clusterUid = await readClusterUid(client, parts, stopping.signal);
-    controller = buildController(client, clusterUid, parts, aws);
+    controller = buildController(client, clusterUid, parts, aws, events);
     await controller.start(stopping.signal);
     log.info('controller started', { clusterUid, workers: parts.workers, readOnly: parts.readOnly });
   };
@@ -106,6 +115,7 @@ export function startController(parts: ControllerParts): RunningController {
       stopping.abort(new Error('the controller is stopping'));
       await ready.catch(() => undefined);
       await controller?.stop();
+      await Promise.race([events.flush(), sleep(clock, LAST_EVENTS_MS, new AbortController().signal)]);
       await aws.close();
     },
   };
@@ -116,6 +126,7 @@ function buildController(
   clusterUid: string,
   parts: ControllerParts,
   aws: ReturnType<typeof createAwsGateway>,
+  events: EventRecorder,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
   const settings = { ...parts.settings, clusterUid };
@@ -129,9 +140,7 @@ function buildController(
     rivals: {
       rivalsOf: (appAccess) => rivalsAmong(appAccess, claimants(claimsOf(appAccess, settings)), settings),
     },
-    events: createEventPort(
-      new EventRecorder({ client, clock, log, controller: 'appaccess.dev/controller', instance: parts.instance }),
-    ),
+    events: createEventPort(events),
     clock,
     log,
     settings,

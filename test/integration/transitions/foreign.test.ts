@@ -41,8 +41,8 @@ describe('policies and tags that others put on a role', () => {
     await world.passOver('web');
     const reported = await world.untilReason('web', 'DriftReported');
     expect(reported.status?.drift).toEqual([
-      `detach ${READ_ONLY} from role web`,
-      'delete inline policy back-door of role web',
+      'inline policy back-door was added',
+      `managed policy ${READ_ONLY} was added`,
     ]);
     expectWorld(world, [manifest], {
       adjust: onRole({

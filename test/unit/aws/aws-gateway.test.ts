@@ -252,7 +252,7 @@ test.each([
   [400, 'MalformedPolicyDocument', 'TerminalError', 'PolicyRefused'],
   [400, 'ValidationError', 'TerminalError', 'InvalidRequest'],
   [400, 'InvalidInput', 'TerminalError', 'InvalidRequest'],
-  [400, 'UnmodifiableEntity', 'TerminalError', 'RoleUnmodifiable'],
+  [400, 'UnmodifiableEntity', 'TransientError', 'AwsRefused'],
   [400, 'SomethingNew', 'TransientError', 'AwsRefused'],
 ])('IAM status %i with code %s is a %s with reason %s', async (status, code, name, reason) => {
   const { port } = await start(() => iamError(status, code));
@@ -314,13 +314,13 @@ test('beforeWrite is asked before each write, may refuse it, and is not asked be
   const { port, requests } = await start(() => iamError(404, 'NoSuchEntity'), {
     beforeWrite(action, target) {
       asked.push(`${action} ${target}`);
-      throw new WaitingError('ReadOnly', 'read only', 1);
+      throw new WaitingError('AccessDenied', 'read only', 1);
     },
   });
   await port.getRole('r', signal);
   expect(await failure(port.deleteRole('r', signal))).toEqual({
     name: 'WaitingError',
-    reason: 'ReadOnly',
+    reason: 'AccessDenied',
     message: 'read only',
   });
   expect(asked).toEqual(['iam:DeleteRole role r']);

@@ -1,18 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AppAccess } from '../../../src/api/app-access.ts';
+import { CONDITION_TYPES, type ConditionType } from '../../../src/api/condition-types.ts';
+import type { ReasonEntry } from '../../../src/api/reasons/reason-entry.ts';
+import { REASONS } from '../../../src/api/reasons/reasons.ts';
 import type { AppAccessStatus } from '../../../src/api/status-schema.ts';
-import { TerminalError, TransientError, WaitingError } from '../../../src/base/errors.ts';
+import {
+  type FailureKind,
+  type ReasonFor,
+  type ReconcileError,
+  TerminalError,
+  TransientError,
+  WaitingError,
+} from '../../../src/base/errors.ts';
+import { driftReported } from '../../../src/reconcile/drift-report.ts';
 import type { PassReport } from '../../../src/reconcile/pass-report.ts';
 import { reportStatus, STALLED_AFTER_MS } from '../../../src/reconcile/report-status.ts';
 import { appAccess } from '../../support/builders.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
+const SIZE = { statements: 1, characters: 100, quotaPercent: 1, trustCharacters: 205, trustQuotaPercent: 11 };
 const READY: PassReport = {
   policyValid: true,
   roleReady: true,
   drift: [],
-  compiled: { digest: 'd1', accountId: '123456789012', policy: { statements: 1, characters: 100, quotaPercent: 1 } },
+  compiled: { digest: 'd1', accountId: '123456789012', policy: SIZE },
   role: { name: 'r', arn: 'arn:r', id: 'AROA1' },
   ready: { reason: 'Succeeded', message: 'role r stands' },
 };
@@ -76,25 +88,53 @@ describe('waiting for something that a person must supply', () => {
   });
 });
 
-test('the invariants of kstatus hold after every history of passes', () => {
-  const failure = fc.constantFrom(
-    new TransientError('Throttled', 'slow down'),
-    new WaitingError('ServiceAccountNotFound', 'create it', 60_000),
-    new TerminalError('RoleNotOwned', 'not ours'),
-  );
+describe('a policy that comes near its quota', () => {
+  test.each([
+    [{ ...SIZE, characters: 8100, quotaPercent: 79 }, 'Compiled', 'within their limits'],
+    [{ ...SIZE, characters: 8190, quotaPercent: 80 }, 'NearQuota', '8190 characters, 80 % of the 10240'],
+    [{ ...SIZE, trustCharacters: 1639, trustQuotaPercent: 81 }, 'NearQuota', 'trust policy of 1639 characters, 81 %'],
+  ])('%j is told as %s while the object stays Ready', (policy, reason, words) => {
+    const compiled = { digest: 'd1', accountId: '123456789012', policy };
+    const status = reportStatus(appAccess(), { ...READY, compiled }, NOW);
+    expect(status.policy).toEqual(policy);
+    expect(status.conditions).toMatchObject([
+      { type: 'Ready', status: 'True' },
+      { type: 'PolicyValid', status: 'True', reason, message: expect.stringContaining(words) },
+      { type: 'RoleReady', status: 'True' },
+    ]);
+  });
+});
+
+test('drift is listed with at most ten items and counted whole, and each condition says how many it leaves out', () => {
+  const drift = Array.from({ length: 30 }, (_, index) => `tag ${'t'.repeat(200)}${index} was removed`);
+  const failure = driftReported(drift, appAccess({ spec: { drift: { mode: 'Report' } } }).spec, true);
+  const status = reportStatus(appAccess(), { ...without({ ...READY, ready: undefined }), drift, failure }, NOW);
+  expect(status.drift).toEqual(drift.slice(0, 10));
+  expect(status.driftCount).toBe(30);
+  const drifted = status.conditions?.find(({ type }) => type === 'Drifted');
+  expect(drifted?.message).toMatch(/^30 differences from what was last applied:\ntag t+0 was removed\n/);
+  expect(drifted?.message).toMatch(/\nand \d+ more$/);
+});
+
+test('the invariants of kstatus hold after every history of passes, and every reason is documented for its condition', () => {
+  const failed = fc.constantFrom(...everyFailure()).chain(([error, { conditions }]) => {
+    const carries = (type: ConditionType) => conditions.includes(type);
+    return fc.record({
+      failure: fc.constant(error),
+      policyValid: fc.constant(!carries('PolicyValid')),
+      roleReady: fc.constantFrom(...(carries('RoleReady') ? [true, false] : [true])),
+      deleting: fc.boolean(),
+      ...(carries('Drifted') ? { drift: fc.array(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 20 }) } : {}),
+    });
+  });
+  const near = { digest: 'd1', accountId: '123456789012', policy: { ...SIZE, quotaPercent: 90 } };
   const step = fc.record({
     edit: fc.boolean(),
     advanceMs: fc.integer({ min: 0, max: 300_000 }),
     report: fc.oneof(
-      fc.constant(READY),
-      fc.constant({
-        policyValid: true,
-        roleReady: true,
-        drift: [],
-        ready: { reason: 'Suspended', message: 'rests' },
-      } as const),
-      fc.record({ failure, policyValid: fc.constant(true), roleReady: fc.boolean() }),
-      fc.record({ failure, drift: fc.array(fc.string({ maxLength: 20 }), { maxLength: 20 }) }),
+      fc.constantFrom(READY, { ...READY, compiled: near }),
+      fc.constant({ ...READY, ready: { reason: 'Suspended', message: 'rests' } } as const),
+      failed,
     ),
   });
   fc.assert(
@@ -113,6 +153,20 @@ test('the invariants of kstatus hold after every history of passes', () => {
   );
 });
 
+/** One error of every kind that every reason told on the object can have. */
+function everyFailure(): readonly (readonly [ReconcileError, ReasonEntry])[] {
+  return Object.entries(REASONS).flatMap(([reason, entry]) => {
+    if (!entry.conditions.some((type) => type === 'Ready')) return [];
+    return entry.failure.map((kind) => [errorOf(kind, reason), entry] as const);
+  });
+}
+
+function errorOf(kind: FailureKind, reason: string): ReconcileError {
+  if (kind === 'Transient') return new TransientError(reason as ReasonFor<'Transient'>, 'words');
+  if (kind === 'Terminal') return new TerminalError(reason as ReasonFor<'Terminal'>, 'words');
+  return new WaitingError(reason as ReasonFor<'Waiting'>, 'words', 1_000);
+}
+
 function expectInvariants(status: AppAccessStatus, generation: number) {
   const of = (type: string) => status.conditions?.find((condition) => condition.type === type);
   const ready = of('Ready');
@@ -127,6 +181,12 @@ function expectInvariants(status: AppAccessStatus, generation: number) {
     expect(isTrue('Drifted') || isTrue('Stalled') || isTrue('Reconciling')).toBe(false);
     expect(new Set(status.conditions?.map((condition) => condition.observedGeneration))).toEqual(new Set([generation]));
   }
+  for (const { type, reason } of status.conditions ?? []) {
+    expect(REASONS[reason as keyof typeof REASONS]?.conditions, `${reason} on ${type}`).toContain(type);
+  }
+  const order = Object.keys(CONDITION_TYPES);
+  const types = status.conditions?.map(({ type }) => type) ?? [];
+  expect(types).toEqual(order.filter((type) => types.includes(type)));
   if (ready?.status === 'False') expect(isTrue('Stalled') || isTrue('Reconciling')).toBe(true);
 }
 

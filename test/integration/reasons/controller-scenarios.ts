@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CONTROLLER_REASONS } from '../../../src/api/reasons/controller-reasons.ts';
+import { ReconcileError } from '../../../src/base/errors.ts';
+import { loadKubeConnection } from '../../../src/kube/kube-config.ts';
+import { noMetrics } from '../../../src/runtime/metrics.ts';
+import { WorkQueue } from '../../../src/runtime/work-queue.ts';
+import { Workers } from '../../../src/runtime/workers.ts';
+import { startKubeProxy } from '../../support/kube-proxy.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { plainConnection } from '../../support/plain-connection.ts';
+import type { Scenario } from './scenario.ts';
+import { IRSA, LAMBDA, type Stage } from './stage.ts';
+
+/** Workers whose only pass ends when it is told to, and not before. */
+function workersOfAStubbornPass({ log }: Stage) {
+  const clock = new ManualClock();
+  const queue = new WorkQueue({ clock, metrics: noMetrics, random: () => 0.5 });
+  const reconcile = (_key: string, signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const workers = new Workers({ queue, reconcile, count: 1, timeLimitMs: 120_000, clock, log, metrics: noMetrics });
+  workers.start();
+  queue.add('default/uploader');
+  return { clock, workers };
+}
+
+const loadsKubeconfig =
+  (kubeconfigPath: string, content?: string): Scenario =>
+  async ({ said }) => {
+    const path = join(import.meta.dirname, kubeconfigPath);
+    if (content !== undefined) await writeFile(path, content);
+    const error = await loadKubeConnection({ kubeconfigPath: path, env: {} }).catch((reason: unknown) => reason);
+    if (error instanceof ReconcileError) said(`log:${error.reason}`);
+  };
+
+export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASONS, Scenario>> = {
+  async ReadOnly({ start, world }) {
+    await start({ readOnly: true });
+    await world.apply('uploader', LAMBDA);
+  },
+  async KubernetesUnreachable({ start, world, untilSaid }) {
+    const cuts = ({ path }: { path: string }) => path.endsWith('/serviceaccounts/uploader');
+    const proxy = await startKubeProxy(world.kube.url, cuts);
+    const connection = plainConnection(proxy.url);
+    const controller = await start({ connection });
+    await world.apply('uploader', IRSA);
+    await untilSaid(['Warning event:KubernetesUnreachable']);
+    await controller.stop();
+    await connection.close();
+    await proxy.stop();
+  },
+  async KubernetesRefused({ start, world }) {
+    await start();
+    world.kube.failNext('get', 'serviceaccounts', 500);
+    await world.apply('uploader', IRSA);
+  },
+  // A setting of the wrong type is what a bug in the reading of settings would let through.
+  async InternalError({ start, world }) {
+    const settings = { partition: 'aws', accountId: '123456789012', region: 'eu-west-1', clusterName: 'demo' };
+    await start({ settings: { ...settings, oidcIssuer: 5 as unknown as string } });
+    await world.apply('uploader', IRSA);
+  },
+  async Conflict({ start, world }) {
+    await start();
+    world.kube.failNext('patch', 'appaccesses', 409);
+    await world.apply('uploader', LAMBDA);
+  },
+  async Interrupted({ start, world, clock }) {
+    await start();
+    const asked = Promise.withResolvers<void>();
+    world.aws.onCall = () => asked.resolve();
+    world.aws.failNext('CreateRole', { kind: 'TimeOut' });
+    await world.apply('uploader', LAMBDA);
+    await asked.promise;
+    clock.jump(120_000);
+  },
+  async ReconcileTimeout(stage) {
+    const { clock, workers } = workersOfAStubbornPass(stage);
+    await clock.advance(120_000);
+    await workers.stop(0);
+  },
+  async ShuttingDown(stage) {
+    const { clock, workers } = workersOfAStubbornPass(stage);
+    await clock.advance(1);
+    const stopped = workers.stop(30_000);
+    await clock.advance(30_000);
+    await stopped;
+  },
+  KubeconfigMissing: loadsKubeconfig('no-such-file'),
+  KubeconfigInvalid: loadsKubeconfig('reasons.test.ts'),
+};
