@@ -1,7 +1,7 @@
 import type { AppAccess } from '../../src/api/app-access.ts';
 import { appAccessCrd } from '../../src/api/custom-resource-definition.ts';
 import { validateAppAccess } from '../../src/api/validate-app-access.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { APP_ACCESSES, SERVICE_ACCOUNTS } from '../../src/cli/controller/resource-paths.ts';
 import {
@@ -10,6 +10,7 @@ import {
   startController,
 } from '../../src/cli/controller/start-controller.ts';
 import { type EmbeddedAws, startAwsServer } from '../../src/dev/aws/start-aws-server.ts';
+import type { ValidateObject } from '../../src/dev/kube/admit-object.ts';
 import { type EmbeddedKube, startKubeServer } from '../../src/dev/kube/start-kube-server.ts';
 import { KubeClient } from '../../src/kube/kube-client.ts';
 import type { KubeConnection } from '../../src/kube/kube-connection.ts';
@@ -18,6 +19,7 @@ import type { ResourcePath } from '../../src/kube/resource-path.ts';
 import { partitionOfRegion } from '../../src/policy/partition-of-region.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ACCOUNT } from './builders.ts';
+import { type ManualClock, settle } from './manual-clock.ts';
 import { plainConnection } from './plain-connection.ts';
 
 export const CLUSTER = 'demo';
@@ -29,7 +31,10 @@ export interface EmbeddedWorld {
   readonly kube: EmbeddedKube;
   readonly aws: EmbeddedAws;
   readonly client: KubeClient;
-  startController(change?: Partial<ControllerParts>): Promise<RunningController>;
+  /** What controllers are started with unless told otherwise. */
+  readonly settings: ControllerParts['settings'];
+  /** `awaitReady: false` returns while it still starts. */
+  startController(change?: Partial<ControllerParts> & { awaitReady?: boolean }): Promise<RunningController>;
   /** Server-side apply of an AppAccess in namespace default, as a user would. */
   apply(name: string, spec: object, annotations?: Readonly<Record<string, string>>): Promise<AppAccess>;
   createServiceAccount(name: string, annotations?: Readonly<Record<string, string>>): Promise<KubeObject>;
@@ -41,20 +46,39 @@ export interface EmbeddedWorld {
   untilReason(name: string, reason: string): Promise<AppAccess>;
   untilGone(name: string): Promise<void>;
   getServiceAccount(name: string): Promise<KubeObject & { metadata: { annotations?: Record<string, string> } }>;
+  /**
+   * Moves `clock` on by `ms`, a second at a time, and lets the servers answer what they were asked in between.
+   */
+  advance(clock: ManualClock, ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startEmbeddedWorld(
-  options: { latencyMs?: number; visibilityDelayMs?: number; region?: string } = {},
+  options: {
+    latencyMs?: number;
+    visibilityDelayMs?: number;
+    region?: string;
+    /** Instead of that of this version. */
+    crds?: readonly object[];
+    validate?: ValidateObject;
+    /** Of the Kubernetes API, which sends bookmarks and ends watches by it. */
+    kubeClock?: Clock;
+  } = {},
 ): Promise<EmbeddedWorld> {
-  const { region = REGION, ...awsOptions } = options;
+  const {
+    region = REGION,
+    crds = [appAccessCrd()],
+    validate = validateToday,
+    kubeClock = systemClock,
+    ...awsOptions
+  } = options;
   process.env.AWS_ACCESS_KEY_ID = 'dummy';
   process.env.AWS_SECRET_ACCESS_KEY = 'dummy';
   const kube = await startKubeServer({
     port: 0,
-    crds: [appAccessCrd()],
-    validate: (object, old) => validateAppAccess(object, old as AppAccess | undefined),
-    clock: systemClock,
+    crds,
+    validate,
+    clock: kubeClock,
   });
   const aws = await startAwsServer({
     port: 0,
@@ -74,16 +98,17 @@ export async function startEmbeddedWorld(
     kube,
     aws,
     client,
+    settings: {
+      partition: partitionOfRegion(region),
+      accountId: ACCOUNT,
+      region,
+      clusterName: CLUSTER,
+      oidcIssuer: OIDC_ISSUER,
+    },
     async startController(change = {}) {
       const controller = startController({
         connection,
-        settings: {
-          partition: partitionOfRegion(region),
-          accountId: ACCOUNT,
-          region,
-          clusterName: CLUSTER,
-          oidcIssuer: OIDC_ISSUER,
-        },
+        settings: world.settings,
         awsEndpoint: aws.url,
         workers: 16,
         sweepIntervalMs: 3_600_000,
@@ -96,7 +121,7 @@ export async function startEmbeddedWorld(
         ...change,
       });
       controllers.push(controller);
-      await controller.ready;
+      if (change.awaitReady !== false) await controller.ready;
       return controller;
     },
     apply(name, spec, annotations) {
@@ -125,6 +150,12 @@ export async function startEmbeddedWorld(
       if (found === undefined) throw new Error(`service account ${name} does not exist`);
       return found;
     },
+    async advance(clock, ms) {
+      for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) {
+        await clock.advance(Math.min(STEP_MS, leftMs));
+        await untilQuiet(kube, aws);
+      }
+    },
     async stop() {
       await Promise.all(controllers.map((controller) => controller.stop()));
       signal.abort();
@@ -133,6 +164,26 @@ export async function startEmbeddedWorld(
     },
   };
   return world;
+}
+
+const STEP_MS = 1_000;
+/** Turns of the event loop without a request in which the next one of a pass would have come. */
+const QUIET_TURNS = 25;
+
+/** Resolves when neither server has been asked anything for a while and nothing is being answered. */
+async function untilQuiet(kube: EmbeddedKube, aws: EmbeddedAws): Promise<void> {
+  const asked = () => kube.requests().reduce((sum, { count }) => sum + count, 0) + aws.calls().length;
+  let before = asked();
+  for (let turns = 0; turns < QUIET_TURNS; turns += 1) {
+    await settle();
+    if (asked() === before && kube.pending() + aws.pending() === 0) continue;
+    before = asked();
+    turns = 0;
+  }
+}
+
+function validateToday(object: unknown, old: unknown) {
+  return validateAppAccess(object, old as AppAccess | undefined);
 }
 
 /** Reason of Ready once it speaks of the present generation. */
