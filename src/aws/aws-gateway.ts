@@ -1,12 +1,15 @@
+import type { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
 import { type AwsCallerOptions, createAwsCaller } from './aws-caller.ts';
 import { clientOptions, TURN, takeTurns } from './budgeted-client.ts';
 import type { CallLimiter } from './call-limiter.ts';
 import { createEksCalls, type EksAccess } from './eks-calls.ts';
 import { createInstanceProfileCalls } from './instance-profile-calls.ts';
+import { createOutageGate } from './outage-gate.ts';
 import { refuseQuotaRetries } from './retry-strategy.ts';
 import { createRoleReads } from './role-reads.ts';
 import { createRoleWrites } from './role-writes.ts';
+import { type ServiceWatch, watchService } from './service-watch.ts';
 
 export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly region: string;
@@ -31,8 +34,9 @@ export function createAwsGateway(options: AwsGatewayOptions) {
   const { region, endpoint, accountId, limiter, priority = 0 } = options;
   const iam = new IAMClient(clientOptions(region, endpoint));
   refuseQuotaRetries(iam);
-  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority), TURN);
-  const caller = createAwsCaller(options, (error) => error instanceof IAMServiceException);
+  const watch = watchClient('iam', iam, options, (error) => error instanceof IAMServiceException);
+  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority, watch), TURN);
+  const caller = createAwsCaller(options, watch);
 
   let eks: Promise<EksAccess> | undefined;
   const openEks = () => {
@@ -57,7 +61,30 @@ async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
   const sdk = await import('@aws-sdk/client-eks');
   const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint));
   refuseQuotaRetries(client);
-  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0), TURN);
-  const caller = createAwsCaller(options, (error) => error instanceof sdk.EKSServiceException);
-  return { client, sdk, caller };
+  const watch = watchClient('eks', client, options, (error) => error instanceof sdk.EKSServiceException);
+  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0, watch), TURN);
+  return { client, sdk, caller: createAwsCaller(options, watch) };
+}
+
+/** An outage of one service is logged when it begins, when its reason changes and when it ends. */
+function watchClient(
+  service: 'iam' | 'eks',
+  { config }: Pick<IAMClient, 'config'> | Pick<EKSClient, 'config'>,
+  { clock, log }: AwsGatewayOptions,
+  isFromService: (error: unknown) => boolean,
+): ServiceWatch {
+  const gate = createOutageGate({
+    service,
+    clock,
+    onChange(fault) {
+      if (fault === undefined) log.info('aws answers again', { service });
+      else log.error('aws gives no answer, calls are held back', { service, reason: fault.reason, error: fault });
+    },
+  });
+  return watchService({
+    service,
+    gate,
+    isFromService,
+    renewCredentials: () => config.credentials({ forceRefresh: true }),
+  });
 }

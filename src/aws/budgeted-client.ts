@@ -1,7 +1,9 @@
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import type { CallLimiter } from './call-limiter.ts';
+import type { ServiceWatch } from './service-watch.ts';
 
 type ClientOptions = Pick<IAMClientConfig, 'region' | 'endpoint' | 'maxAttempts' | 'retryMode' | 'customUserAgent'> & {
+  readonly ignoreCache: boolean;
   readonly requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
 };
 
@@ -15,6 +17,7 @@ export function clientOptions(region: string, endpoint: string | undefined): Cli
     ...(endpoint === undefined ? {} : { endpoint }),
     retryMode: 'standard', // adaptive would slow one client by itself; the limiter slows all of them
     customUserAgent: 'appaccess',
+    ignoreCache: true, // the credentials' files are read again when credentials are renewed
     requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   };
 }
@@ -24,11 +27,12 @@ export function clientOptions(region: string, endpoint: string | undefined): Cli
  * {@link TURN} says: below the SDK's retries, so that a call that waits for its retry holds no place, and above the
  * signing, so that no signature grows old in the queue.
  */
-export function takeTurns(limiter: CallLimiter, priority: number) {
+export function takeTurns(limiter: CallLimiter, priority: number, watch: ServiceWatch) {
   return <Args, Answer>(next: (args: Args) => Promise<Answer>, context: SdkContext) =>
     (args: Args): Promise<Answer> => {
       const signal = context.__smithy_context?.abortSignal;
-      return limiter.run(() => next(args), { priority, signal: signal instanceof AbortSignal ? signal : undefined });
+      const request = () => watch.request(() => next(args));
+      return limiter.run(request, { priority, signal: signal instanceof AbortSignal ? signal : undefined });
     };
 }
 
