@@ -7,6 +7,7 @@ import type {
 } from '../plan/observation.ts';
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
 import type { DesiredAccess } from '../policy/types.ts';
+import { allInOrder } from './all-in-order.ts';
 import type { AwsPort, KubePort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
 
@@ -27,7 +28,7 @@ export async function observeAccess(
   signal: AbortSignal,
 ): Promise<Observation> {
   const accounts = accountNames(appAccess);
-  const [role, instanceProfile, associations, serviceAccounts] = await Promise.all([
+  const [role, instanceProfile, associations, serviceAccounts] = await allInOrder([
     observeRole(desired.role.name, ports.aws, signal),
     desired.instanceProfile && ports.aws.getInstanceProfile(desired.instanceProfile.name, signal),
     observeAssociations(desired, appAccess, accounts, ports.aws, signal),
@@ -54,11 +55,11 @@ async function observeRole(name: string, aws: AwsPort, signal: AbortSignal): Pro
 
 /** What hangs on role `name`; nothing when the role is gone meanwhile. */
 export async function observePolicies(name: string, aws: AwsPort, signal: AbortSignal): Promise<ObservedPolicies> {
-  const [names = [], attached = []] = await Promise.all([
+  const [names = [], attached = []] = await allInOrder([
     aws.listInlinePolicyNames(name, signal),
     aws.listAttachedPolicyArns(name, signal),
   ]);
-  const documents = await Promise.all(
+  const documents = await allInOrder(
     names.map(async (policy) => [policy, await aws.getInlinePolicy(name, policy, signal)] as const),
   );
   const inline = Object.fromEntries(
@@ -76,7 +77,7 @@ async function observeAssociations(
 ): Promise<readonly ObservedAssociation[]> {
   const clusterName = desired.podIdentityAssociations[0]?.clusterName ?? desired.clusterName;
   if (!mayHaveAssociation(appAccess)) return [];
-  const found = await Promise.all(
+  const found = await allInOrder(
     accounts.map((serviceAccount) =>
       aws.findAssociation({ clusterName, namespace: desired.namespace, serviceAccount }, signal),
     ),
@@ -90,7 +91,7 @@ async function observeServiceAccounts(
   kube: KubePort,
   signal: AbortSignal,
 ): Promise<readonly ObservedServiceAccount[]> {
-  const found = await Promise.all(
+  const found = await allInOrder(
     accounts.map((name) => kube.getServiceAccount({ namespace: metadata.namespace, name }, metadata, signal)),
   );
   return found.filter((account) => account !== undefined);

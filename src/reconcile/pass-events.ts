@@ -17,7 +17,7 @@ export function passEvents(appAccess: AppAccess, report: PassReport): readonly P
   const before = appAccess.status?.conditions?.find((condition) => condition.type === 'Ready');
   const isNews = before?.status !== 'False' || before.reason !== failure?.reason;
   const driftIsNews = drift.length > 0 && drift.join() !== (appAccess.status?.drift ?? []).join();
-  if (failure !== undefined && (isNews || driftIsNews)) {
+  if (failure !== undefined && report.unseen !== true && (isNews || driftIsNews)) {
     events.push({ type: 'Warning', reason: failure.reason, action, note: failure.message });
   }
   return events;
