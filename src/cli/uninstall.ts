@@ -1,4 +1,4 @@
-import { systemClock } from '../base/clock.ts';
+import { commandClock } from '../base/clock.ts';
 import { ReconcileError } from '../base/errors.ts';
 import { durationSeconds } from '../config/parse-value.ts';
 import { KubeApiError } from '../kube/kube-api-error.ts';
@@ -24,10 +24,10 @@ export async function runUninstall(flags: Flags): Promise<CommandResult> {
   try {
     const kubeconfigPath = typeof flags.kubeconfig === 'string' ? flags.kubeconfig : undefined;
     const connection = await loadKubeConnection({ kubeconfigPath, env: process.env });
-    const client = new KubeClient({ connection, clock: systemClock, random: Math.random, userAgent: 'appaccess' });
+    const client = new KubeClient({ connection, clock: commandClock, random: Math.random, userAgent: 'appaccess' });
     const report = (line: string) => void process.stderr.write(`${line}\n`);
     try {
-      return await uninstall(request, { ...request, client, clock: systemClock, report });
+      return await uninstall(request, { ...request, client, clock: commandClock, report });
     } finally {
       await connection.close();
     }
