@@ -19,6 +19,10 @@ export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly accountId?: string;
   /** One for all gateways to the same account. */
   readonly limiter: CallLimiter;
+  /** How long AWS may take for one answer, by the machine's clock; 15 s when absent. */
+  readonly answerTimeoutMs?: number;
+  /** Told when calls of a service begin to be held back, with the reason, and without one when it answers again. */
+  readonly onOutage?: (service: 'iam' | 'eks', reason: string | undefined) => void;
   /** Of this gateway's requests at the limiter; default 0, higher goes first. */
   readonly priority?: number;
 }
@@ -32,7 +36,7 @@ export type AwsGateway = ReturnType<typeof createAwsGateway>;
  */
 export function createAwsGateway(options: AwsGatewayOptions) {
   const { region, endpoint, accountId, limiter, priority = 0 } = options;
-  const iam = new IAMClient(clientOptions(region, endpoint));
+  const iam = new IAMClient(clientOptions(region, endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(iam);
   const watch = watchClient('iam', iam, options, (error) => error instanceof IAMServiceException);
   iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority, watch), TURN);
@@ -59,7 +63,7 @@ export function createAwsGateway(options: AwsGatewayOptions) {
 /** Only clusters with Pod Identity need it, and it is megabytes of memory. */
 async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
   const sdk = await import('@aws-sdk/client-eks');
-  const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint));
+  const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(client);
   const watch = watchClient('eks', client, options, (error) => error instanceof sdk.EKSServiceException);
   client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0, watch), TURN);
@@ -70,13 +74,14 @@ async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
 function watchClient(
   service: 'iam' | 'eks',
   { config }: Pick<IAMClient, 'config'> | Pick<EKSClient, 'config'>,
-  { clock, log }: AwsGatewayOptions,
+  { clock, log, onOutage }: AwsGatewayOptions,
   isFromService: (error: unknown) => boolean,
 ): ServiceWatch {
   const gate = createOutageGate({
     service,
     clock,
     onChange(fault) {
+      onOutage?.(service, fault?.reason);
       if (fault === undefined) log.info('aws answers again', { service });
       else log.error('aws gives no answer, calls are held back', { service, reason: fault.reason, error: fault });
     },

@@ -9,18 +9,24 @@ type ClientOptions = Pick<IAMClientConfig, 'region' | 'endpoint' | 'maxAttempts'
 
 /**
  * Constructor options that every client shares. Credentials, AWS_ENDPOINT_URL and the number of attempts come from
- * the SDK's own chain and environment. A connection may take 3 s and an answer 15 s.
+ * the SDK's own chain and environment. A connection may take 3 s and an answer `answerTimeoutMs`.
  */
-export function clientOptions(region: string, endpoint: string | undefined): ClientOptions {
+export function clientOptions(
+  region: string,
+  endpoint: string | undefined,
+  answerTimeoutMs = ANSWER_TIMEOUT_MS,
+): ClientOptions {
   return {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     retryMode: 'standard', // adaptive would slow one client by itself; the limiter slows all of them
     customUserAgent: 'appaccess',
     ignoreCache: true, // the credentials' files are read again when credentials are renewed
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 3000, requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true },
   };
 }
+
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
  * Middleware that makes every request, each page and each retry too, take its turn at `limiter`. It belongs where

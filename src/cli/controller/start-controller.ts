@@ -29,6 +29,8 @@ export interface ControllerParts {
   readonly settings: Omit<CompileSettings, 'clusterUid'> & { readonly region: string };
   /** Base URL of AWS; absent: what the SDK finds in its environment. */
   readonly awsEndpoint?: string;
+  /** How long AWS may take for one answer; absent: what the gateway holds for right. */
+  readonly awsAnswerTimeoutMs?: number;
   readonly workers: number;
   readonly sweepIntervalMs: number;
   readonly readOnly: boolean;
@@ -83,11 +85,13 @@ export function startController(parts: ControllerParts): RunningController {
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
+    ...(parts.awsAnswerTimeoutMs === undefined ? {} : { answerTimeoutMs: parts.awsAnswerTimeoutMs }),
     ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
     limiter: createCallLimiter({ clock, concurrency: AWS_CONCURRENCY }),
     clock,
     log,
     onCall: (call) => metrics.awsCall(call),
+    onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
 
   const start = async () => {
