@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AppAccess } from '../../src/api/app-access.ts';
-import { cut, expiredToken, type Fault, serverError, throttling, unknownKey } from '../../src/dev/aws/faults.ts';
+import {
+  cut,
+  expiredToken,
+  type Fault,
+  serverError,
+  throttling,
+  timeOut,
+  unknownKey,
+} from '../../src/dev/aws/faults.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
@@ -33,23 +41,25 @@ afterEach(async () => {
 
 const start = (change = {}) => world.startController({ clock, log, sweepIntervalMs: SWEEP_MS, ...change });
 
-const OUTAGES: readonly (readonly [string, () => void | Promise<void>, string, string])[] = [
-  ['expired credentials', () => always(expiredToken()), 'NoCredentials', 'have expired'],
+const OUTAGES: readonly (readonly [string, () => void | Promise<void>, string, string, object])[] = [
+  ['expired credentials', () => always(expiredToken()), 'NoCredentials', 'have expired', {}],
   [
     'credentials that AWS does not know',
     () => always(unknownKey()),
     'NoCredentials',
     'give the controller credentials',
+    {},
   ],
-  ['an AWS that answers every call with 500', () => always(serverError()), 'AwsUnavailable', 'HTTP 500'],
-  ['an AWS that cuts every connection', () => always(cut()), 'AwsUnavailable', 'ECONNRESET'],
-  ['an AWS that refuses connections', () => world.aws.hangUp(), 'AwsUnavailable', 'ECONNREFUSED'],
-  ['an AWS that throttles every call', () => always(throttling()), 'Throttled', 'sent again more slowly'],
+  ['an AWS that answers every call with 500', () => always(serverError()), 'AwsUnavailable', 'HTTP 500', {}],
+  ['an AWS that cuts every connection', () => always(cut()), 'AwsUnavailable', 'ECONNRESET', {}],
+  ['an AWS that never answers', () => always(timeOut()), 'AwsUnavailable', 'ETIMEDOUT', { awsAnswerTimeoutMs: 50 }],
+  ['an AWS that refuses connections', () => world.aws.hangUp(), 'AwsUnavailable', 'ECONNREFUSED', {}],
+  ['an AWS that throttles every call', () => always(throttling()), 'Throttled', 'sent again more slowly', {}],
 ];
 
-describe.each(OUTAGES)('%s', (_, begin, reason, words) => {
+describe.each(OUTAGES)('%s', (_, begin, reason, words, settings) => {
   test('is told once for each new object, asked about sparely for an hour, and over without a restart', async () => {
-    await start();
+    await start(settings);
     await begin();
     const names = await applyMany();
     await world.advance(clock, 3 * MINUTE_MS);
@@ -68,7 +78,7 @@ describe.each(OUTAGES)('%s', (_, begin, reason, words) => {
   });
 
   test('leaves objects that stand as they are, and what was changed behind their back is mended after it', async () => {
-    const { name } = await standing();
+    const { name } = await standing(settings);
     await begin();
     const before = counts();
     await world.advance(clock, 30 * MINUTE_MS);
@@ -88,6 +98,19 @@ describe.each(OUTAGES)('%s', (_, begin, reason, words) => {
     await world.until(name, ({ status }) => status?.conditions?.every(({ type }) => type !== 'Drifted') === true);
     expect(Object.keys(world.aws.snapshot().roles[0]?.inlinePolicies ?? {})).toEqual(['appaccess']);
   });
+});
+
+test('an object that is deleted in an outage says what holds it, and goes when the outage is over', async () => {
+  const { name } = await standing();
+  always(expiredToken());
+  await world.remove(name);
+  const held = await world.until(name, ({ status }) => readyOf(status)?.reason === 'NoCredentials');
+  expect(held.status?.conditions).toContainEqual(expect.objectContaining({ reason: 'DeletionBlocked' }));
+  await world.advance(clock, 5 * MINUTE_MS);
+  await end();
+  await world.advance(clock, 2 * MINUTE_MS);
+  await world.untilGone(name);
+  expect(world.aws.snapshot().roles).toEqual([]);
 });
 
 describe('a controller whose own policy lacks one action', () => {
@@ -189,8 +212,8 @@ async function applyMany(): Promise<readonly string[]> {
 }
 
 /** One object that stands, and a controller that looks at it every ten minutes. */
-async function standing(): Promise<{ name: string }> {
-  await start();
+async function standing(settings = {}): Promise<{ name: string }> {
+  await start(settings);
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   return { name: 'uploader' };
