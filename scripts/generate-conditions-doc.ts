@@ -74,8 +74,9 @@ ${table(['field', 'meaning'], fieldRows('status', statusSchema))}
 `;
 }
 
-function conditionRow([type, { whenTrue, whenFalse }]: [string, ConditionTypeEntry]): readonly string[] {
-  return [code(type), whenTrue, whenFalse ?? 'never: the condition is then absent'];
+function conditionRow([type, { whenTrue, whenFalse, whenUnknown }]: [string, ConditionTypeEntry]): readonly string[] {
+  const otherwise = whenFalse ?? 'never: the condition is then absent';
+  return [code(type), whenTrue, whenUnknown === undefined ? otherwise : `${otherwise}. Unknown: ${whenUnknown}`];
 }
 
 function reasonTable(reasons: Reasons): string {

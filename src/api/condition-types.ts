@@ -4,6 +4,8 @@ export interface ConditionTypeEntry {
   readonly whenTrue: string;
   /** What False says; absent: the condition is there only while it is True. */
   readonly whenFalse?: string;
+  /** What Unknown says; absent: it never is. */
+  readonly whenUnknown?: string;
 }
 
 /** The types of conditions, in the order in which they stand on the object. */
@@ -31,6 +33,8 @@ export const CONDITION_TYPES = {
   Drifted: {
     whenTrue:
       'the role differs from what was last applied and is left so, because spec.drift says Report; the message and status.drift say how',
+    whenUnknown:
+      'the role stood as it was applied, and AWS cannot be read now; somebody must do what the message says before drift can be seen again',
   },
 } as const satisfies Record<string, ConditionTypeEntry>;
 

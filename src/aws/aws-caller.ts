@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { attemptsOf, awsErrorCode } from './error-code.ts';
+import type { ServiceWatch } from './service-watch.ts';
 import { type AwsCall, toReconcileError } from './to-reconcile-error.ts';
 
 /** One call as it ended, for metrics. */
@@ -48,11 +49,12 @@ export interface AwsCallerOptions {
   readonly beforeWrite?: BeforeWrite;
 }
 
-/** A caller whose `isFromService` tells errors of the called service from those of others, such as STS. */
-export function createAwsCaller(options: AwsCallerOptions, isFromService: (error: unknown) => boolean): AwsCaller {
+/** A caller of the service that `watch` watches; while that is out of order, calls fail at once. */
+export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch): AwsCaller {
   const { clock, log, onCall, beforeWrite } = options;
   return {
     async call(call, signal, send, rules = {}) {
+      const leave = await watch.enter(signal);
       if (call.write) await beforeWrite?.(`${call.service}:${call.action}`, call.target);
       const startedMs = clock.monotonicMs();
       const record = (outcome: string, attempts: number) => {
@@ -75,11 +77,15 @@ export function createAwsCaller(options: AwsCallerOptions, isFromService: (error
         }
         const code = awsErrorCode(error);
         record(code, attemptsOf(error));
+        const outage = watch.callFailed(error);
+        if (outage !== undefined) throw outage;
         for (const [expectedCode, value] of Object.entries(rules.expected ?? {})) {
           if (expectedCode === code) return value;
         }
         const message = error instanceof Error ? error.message : String(error);
-        throw rules.classify?.(code, message, error) ?? toReconcileError(error, call, isFromService(error));
+        throw rules.classify?.(code, message, error) ?? toReconcileError(error, call, watch.isFromService(error));
+      } finally {
+        leave();
       }
     },
   };

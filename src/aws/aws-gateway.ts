@@ -1,12 +1,15 @@
+import type { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
 import { type AwsCallerOptions, createAwsCaller } from './aws-caller.ts';
 import { clientOptions, TURN, takeTurns } from './budgeted-client.ts';
 import type { CallLimiter } from './call-limiter.ts';
 import { createEksCalls, type EksAccess } from './eks-calls.ts';
 import { createInstanceProfileCalls } from './instance-profile-calls.ts';
+import { createOutageGate } from './outage-gate.ts';
 import { refuseQuotaRetries } from './retry-strategy.ts';
 import { createRoleReads } from './role-reads.ts';
 import { createRoleWrites } from './role-writes.ts';
+import { type ServiceWatch, watchService } from './service-watch.ts';
 
 export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly region: string;
@@ -16,6 +19,10 @@ export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly accountId?: string;
   /** One for all gateways to the same account. */
   readonly limiter: CallLimiter;
+  /** How long AWS may take for one answer, by the machine's clock; 15 s when absent. */
+  readonly answerTimeoutMs?: number;
+  /** Told when calls of a service begin to be held back, with the reason, and without one when it answers again. */
+  readonly onOutage?: (service: 'iam' | 'eks', reason: string | undefined) => void;
   /** Of this gateway's requests at the limiter; default 0, higher goes first. */
   readonly priority?: number;
 }
@@ -29,10 +36,11 @@ export type AwsGateway = ReturnType<typeof createAwsGateway>;
  */
 export function createAwsGateway(options: AwsGatewayOptions) {
   const { region, endpoint, accountId, limiter, priority = 0 } = options;
-  const iam = new IAMClient(clientOptions(region, endpoint));
+  const iam = new IAMClient(clientOptions(region, endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(iam);
-  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority), TURN);
-  const caller = createAwsCaller(options, (error) => error instanceof IAMServiceException);
+  const watch = watchClient('iam', iam, options, (error) => error instanceof IAMServiceException);
+  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority, watch), TURN);
+  const caller = createAwsCaller(options, watch);
 
   let eks: Promise<EksAccess> | undefined;
   const openEks = () => {
@@ -55,9 +63,33 @@ export function createAwsGateway(options: AwsGatewayOptions) {
 /** Only clusters with Pod Identity need it, and it is megabytes of memory. */
 async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
   const sdk = await import('@aws-sdk/client-eks');
-  const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint));
+  const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(client);
-  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0), TURN);
-  const caller = createAwsCaller(options, (error) => error instanceof sdk.EKSServiceException);
-  return { client, sdk, caller };
+  const watch = watchClient('eks', client, options, (error) => error instanceof sdk.EKSServiceException);
+  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0, watch), TURN);
+  return { client, sdk, caller: createAwsCaller(options, watch) };
+}
+
+/** An outage of one service is logged when it begins, when its reason changes and when it ends. */
+function watchClient(
+  service: 'iam' | 'eks',
+  { config }: Pick<IAMClient, 'config'> | Pick<EKSClient, 'config'>,
+  { clock, log, onOutage }: AwsGatewayOptions,
+  isFromService: (error: unknown) => boolean,
+): ServiceWatch {
+  const gate = createOutageGate({
+    service,
+    clock,
+    onChange(fault) {
+      onOutage?.(service, fault?.reason);
+      if (fault === undefined) log.info('aws answers again', { service });
+      else log.error('aws gives no answer, calls are held back', { service, reason: fault.reason, error: fault });
+    },
+  });
+  return watchService({
+    service,
+    gate,
+    isFromService,
+    renewCredentials: () => config.credentials({ forceRefresh: true }),
+  });
 }

@@ -1,34 +1,44 @@
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import type { CallLimiter } from './call-limiter.ts';
+import type { ServiceWatch } from './service-watch.ts';
 
 type ClientOptions = Pick<IAMClientConfig, 'region' | 'endpoint' | 'maxAttempts' | 'retryMode' | 'customUserAgent'> & {
+  readonly ignoreCache: boolean;
   readonly requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
 };
 
 /**
  * Constructor options that every client shares. Credentials, AWS_ENDPOINT_URL and the number of attempts come from
- * the SDK's own chain and environment. A connection may take 3 s and an answer 15 s.
+ * the SDK's own chain and environment. A connection may take 3 s and an answer `answerTimeoutMs`.
  */
-export function clientOptions(region: string, endpoint: string | undefined): ClientOptions {
+export function clientOptions(
+  region: string,
+  endpoint: string | undefined,
+  answerTimeoutMs = ANSWER_TIMEOUT_MS,
+): ClientOptions {
   return {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     retryMode: 'standard', // adaptive would slow one client by itself; the limiter slows all of them
     customUserAgent: 'appaccess',
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    ignoreCache: true, // the credentials' files are read again when credentials are renewed
+    requestHandler: { connectionTimeout: 3000, requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true },
   };
 }
+
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
  * Middleware that makes every request, each page and each retry too, take its turn at `limiter`. It belongs where
  * {@link TURN} says: below the SDK's retries, so that a call that waits for its retry holds no place, and above the
  * signing, so that no signature grows old in the queue.
  */
-export function takeTurns(limiter: CallLimiter, priority: number) {
+export function takeTurns(limiter: CallLimiter, priority: number, watch: ServiceWatch) {
   return <Args, Answer>(next: (args: Args) => Promise<Answer>, context: SdkContext) =>
     (args: Args): Promise<Answer> => {
       const signal = context.__smithy_context?.abortSignal;
-      return limiter.run(() => next(args), { priority, signal: signal instanceof AbortSignal ? signal : undefined });
+      const request = () => watch.request(() => next(args));
+      return limiter.run(request, { priority, signal: signal instanceof AbortSignal ? signal : undefined });
     };
 }
 

@@ -163,6 +163,7 @@ function clusterProblem(clusterName: string) {
             'correct --cluster-name, --region or the credentials',
           60_000,
           cause,
+          { name: 'ClusterNotFound' },
         )
       : undefined;
 }

@@ -37,6 +37,8 @@ export function checkedRoleArn(arn: string | undefined, name: string, accountId:
       `role ${name} is in account ${actual}, but the controller is configured for ${accountId}: ` +
         'give it credentials of that account, or correct --account-id',
       60_000,
+      undefined,
+      { name: 'WrongAccount' },
     );
   }
   return arn;

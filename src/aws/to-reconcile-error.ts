@@ -1,5 +1,6 @@
 import { type ReasonFor, ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
-import { awsErrorCode, httpStatus, isThrottled } from './error-code.ts';
+import { awsErrorCode } from './error-code.ts';
+import { isBug, toServiceFault } from './service-fault.ts';
 
 /** What was asked of AWS, for messages and metrics. */
 export interface AwsCall {
@@ -19,14 +20,12 @@ export interface AwsCall {
  */
 export function toReconcileError(error: unknown, call: AwsCall, fromService: boolean): Error {
   if (error instanceof ReconcileError) return error;
+  const fault = toServiceFault(error, call.service, fromService);
+  if (fault !== undefined) return fault;
   const code = awsErrorCode(error);
   const failed = `${call.service}:${call.action} for ${call.target}`;
   const said = error instanceof Error && error.message !== '' ? error.message : code;
 
-  if (CREDENTIAL_CODES.has(code) || (isServiceError(error) && !fromService)) return noCredentials(failed, said, error);
-  if (isThrottled(error)) {
-    return new TransientError('Throttled', `AWS throttled ${failed}; it is sent again more slowly`, error);
-  }
   if (code === 'AccessDenied') return accessDenied(call, failed, said, error);
   const terminal = TERMINAL_REASONS.get(code);
   if (terminal !== undefined) {
@@ -35,31 +34,11 @@ export function toReconcileError(error: unknown, call: AwsCall, fromService: boo
   const transient = TRANSIENT_REASONS.get(code);
   if (transient !== undefined) return new TransientError(transient, `AWS did not accept ${failed} yet: ${said}`, error);
   if (isBug(error)) return error;
-  const status = httpStatus(error);
-  if (status !== undefined && status >= 400 && status < 500) {
-    return new TransientError('AwsRefused', `AWS refused ${failed} with ${code}: ${said}`, error);
-  }
-  return new TransientError('AwsUnavailable', `${failed} got no usable answer from AWS: ${said}`, error);
+  return new TransientError('AwsRefused', `AWS refused ${failed} with ${code}: ${said}`, error);
 }
 
-/** A key that waits for credentials or permissions is looked at again after this time. */
+/** A key that waits for a permission by itself is looked at again after this time. */
 const SLOW_RETRY_MS = 60_000;
-
-/** Both spellings of services, and what the SDK itself throws when its chain finds nothing. */
-const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'InvalidClientTokenId',
-  'UnrecognizedClient',
-  'SignatureDoesNotMatch',
-  'InvalidSignature',
-  'IncompleteSignature',
-  'MissingAuthenticationToken',
-  'RequestExpired',
-  'AuthFailure',
-  'OptInRequired',
-]);
 
 interface Refusal {
   readonly reason: ReasonFor<'Terminal'>;
@@ -100,16 +79,6 @@ function invalid(): Refusal {
   return { reason: 'InvalidRequest', remedy: 'correct the field that this value comes from' };
 }
 
-function noCredentials(failed: string, said: string, cause: unknown): WaitingError {
-  const sources = 'EKS Pod Identity, IRSA, an instance profile, or AWS_PROFILE or AWS_ACCESS_KEY_ID in its environment';
-  return new WaitingError(
-    'NoCredentials',
-    `${failed} has no valid AWS credentials: ${sentence(said)}; give the controller credentials by ${sources}`,
-    SLOW_RETRY_MS,
-    cause,
-  );
-}
-
 function accessDenied(
   { service, action, target }: AwsCall,
   failed: string,
@@ -119,11 +88,17 @@ function accessDenied(
   const needed = [`${service}:${action}`, ...(COMPANION_ACTIONS.get(action) ?? [])].join(' and ');
   return new WaitingError(
     'AccessDenied',
-    `AWS denied ${failed}: ${sentence(said)}; allow ${needed} for ${target} in the IAM policy of the role ` +
+    `AWS denied ${failed}: ${sentence(withoutSession(said))}; allow ${needed} for ${target} in the IAM policy of the role ` +
       `that the controller runs as, and see that no boundary or organisation policy denies it`,
     SLOW_RETRY_MS,
     cause,
+    { name: `${service}:${action} denied` },
   );
+}
+
+/** AWS names the caller by its session, which is another one after each renewal of the credentials. */
+function withoutSession(said: string): string {
+  return said.replace(/(:assumed-role\/[^/\s]+)\/\S+/g, '$1');
 }
 
 /** What AWS also asks of the caller of an action. Source: the Service Authorization Reference, dependent actions. */
@@ -134,16 +109,6 @@ const COMPANION_ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['CreatePodIdentityAssociation', ['eks:TagResource', 'iam:GetRole', 'iam:PassRole']],
   ['UpdatePodIdentityAssociation', ['iam:GetRole', 'iam:PassRole']],
 ]);
-
-function isServiceError(error: unknown): boolean {
-  return error instanceof Error && '$fault' in error;
-}
-
-/** Mistakes of this program look like these; an answer that cannot be read carries `$response` or is a SyntaxError. */
-function isBug(error: unknown): error is Error {
-  if (!(error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError)) return false;
-  return !('$response' in error);
-}
 
 /** `text` without a full stop at its end, to go on after it. */
 function sentence(text: string): string {

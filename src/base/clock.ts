@@ -19,6 +19,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** As {@link systemClock}, for commands that end by themselves: the process lives on while something waits for a time. */
+export const commandClock: Clock = {
+  ...systemClock,
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Resolves after `delayMs`, or rejects with the signal's reason as soon as it aborts. */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

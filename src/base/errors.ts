@@ -22,27 +22,41 @@ export type FailureReason = ReasonFor<FailureKind>;
 export abstract class ReconcileError extends Error {
   /** Documented in docs/conditions.md, never renamed lightly: it is the condition's reason. */
   readonly reason: FailureReason;
+  /** Present when more than one object suffers from it: the keys then wait together. */
+  readonly outage: Outage | undefined;
 
-  constructor(reason: FailureReason, message: string, cause?: unknown) {
+  constructor(reason: FailureReason, message: string, cause?: unknown, outage?: Outage) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
+    this.outage = outage;
     this.name = new.target.name;
   }
 }
 
+/** What ails many keys at once: one of them looks again for all, and when it gets on, all do. */
+export interface Outage {
+  /** Equal for all that wait for the same thing: `iam NoCredentials`. */
+  readonly name: string;
+  /** When to look again; absent: with a back-off of the waiting room's own. */
+  readonly retryAfterMs?: number;
+}
+
 /** A retry may mend it: the key goes back into the queue with back-off. */
 export class TransientError extends ReconcileError {
-  constructor(reason: ReasonFor<'Transient'>, message: string, cause?: unknown) {
-    super(reason, message, cause);
+  declare readonly reason: ReasonFor<'Transient'>;
+
+  constructor(reason: ReasonFor<'Transient'>, message: string, cause?: unknown, outage?: Outage) {
+    super(reason, message, cause, outage);
   }
 }
 
 /** Somebody or something else must move first: the key is looked at again after `requeueAfterMs`, without back-off. */
 export class WaitingError extends ReconcileError {
+  declare readonly reason: ReasonFor<'Waiting'>;
   readonly requeueAfterMs: number;
 
-  constructor(reason: ReasonFor<'Waiting'>, message: string, requeueAfterMs: number, cause?: unknown) {
-    super(reason, message, cause);
+  constructor(reason: ReasonFor<'Waiting'>, message: string, requeueAfterMs: number, cause?: unknown, outage?: Outage) {
+    super(reason, message, cause, outage);
     this.requeueAfterMs = requeueAfterMs;
   }
 }

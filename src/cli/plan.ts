@@ -1,7 +1,7 @@
 import type { AppAccess } from '../api/app-access.ts';
 import { createAwsGateway } from '../aws/aws-gateway.ts';
 import { createCallLimiter } from '../aws/call-limiter.ts';
-import { systemClock } from '../base/clock.ts';
+import { commandClock } from '../base/clock.ts';
 import { ReconcileError } from '../base/errors.ts';
 import { silentLogger } from '../base/logger.ts';
 import { KubeClient } from '../kube/kube-client.ts';
@@ -26,7 +26,7 @@ export async function runPlan(flags: Flags): Promise<CommandResult> {
   const signal = new AbortController().signal;
   try {
     const connection = await loadKubeConnection({ kubeconfigPath: config.kubeconfig, env: process.env });
-    const client = new KubeClient({ connection, clock: systemClock, random: Math.random, userAgent: 'appaccess' });
+    const client = new KubeClient({ connection, clock: commandClock, random: Math.random, userAgent: 'appaccess' });
     const clusterUid = (await client.get(KUBE_SYSTEM, signal))?.metadata.uid ?? '';
     const { compiled, problems } = await compileManifests(
       listFlag(flags, 'filename'),
@@ -34,8 +34,8 @@ export async function runPlan(flags: Flags): Promise<CommandResult> {
       textFlag(flags, 'namespace'),
     );
     if (problems.length > 0) throw new CommandError(renderProblems(problems).trimEnd());
-    const limiter = createCallLimiter({ clock: systemClock, concurrency: AWS_CONCURRENCY });
-    const aws = createAwsGateway({ region: config.region, limiter, clock: systemClock, log: silentLogger });
+    const limiter = createCallLimiter({ clock: commandClock, concurrency: AWS_CONCURRENCY });
+    const aws = createAwsGateway({ region: config.region, limiter, clock: commandClock, log: silentLogger });
     const { items: live } = await client.list<AppAccess>(APP_ACCESSES, {}, signal);
     const settings = { ...compileSettings(config), clusterUid };
     const rivals = { rivalsOf: (appAccess: AppAccess) => rivalsAmong(appAccess, live, settings) };

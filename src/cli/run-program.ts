@@ -67,6 +67,19 @@ function buildProgram(setExitCode: (code: number) => void): Command {
     .option('--kubeconfig <file>', 'file that says how to reach the cluster (default: KUBECONFIG)')
     .option('-o, --output <format>', 'text or json', 'text')
     .action(run(async () => (await import('./plan.ts')).runPlan));
+  program
+    .command('uninstall')
+    .description('delete every AppAccess and keep or delete the roles, so that CRD and controller can be removed')
+    .option('--retain', 'keep every role, so that workloads keep their access')
+    .option('--delete', 'have every role deleted, save those whose spec.deletionPolicy says Retain')
+    .option('-n, --namespace <name>', 'this namespace only (default: all)')
+    .option('--dry-run', 'print what would be done, and do nothing')
+    .option('--yes', 'do it; without this the list is printed and nothing is done')
+    .option('--timeout <duration>', 'give up when nothing has moved for so long', '2m')
+    .option('--without-controller', 'with --retain, when no controller runs any more: take the finalizers off')
+    .option('--kubeconfig <file>', 'file that says how to reach the cluster (default: KUBECONFIG)')
+    .exitOverride()
+    .action(run(async () => (await import('./uninstall.ts')).runUninstall));
   return program;
 }
 

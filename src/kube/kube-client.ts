@@ -67,6 +67,8 @@ const PATCH_TYPES = {
 
 /** A watch that is still open this long after its end is a connection that nobody holds at the other side. */
 const WATCH_GRACE_MS = 30_000;
+/** The API server sends a bookmark about once a minute; a watch that says nothing for so long leads nowhere. */
+const WATCH_QUIET_MS = 180_000;
 
 /**
  * The Kubernetes API: one method, one request (a `get` or `list` answered 429 or 503 is sent again, up to twice).
@@ -106,7 +108,7 @@ export class KubeClient {
 
   /**
    * Events after `resourceVersion`, bookmarks among them. Ends when the server ends the watch, and throws when the
-   * connection breaks or is found dead half a minute after the server should have ended it.
+   * connection breaks or is found dead: silent for three minutes, or there half a minute after the server should have ended it.
    */
   async *watch<T extends KubeObject>(
     path: ResourcePath,
@@ -125,10 +127,15 @@ export class KubeClient {
     };
     const request: KubeRequest = { verb: 'watch', method: 'GET', path, query };
     const limit = limitedSignal(this.#request.clock, timeoutSeconds * 1000 + WATCH_GRACE_MS, signal);
+    const quiet = limitedSignal(this.#request.clock, WATCH_QUIET_MS, limit.signal);
     try {
-      const body = await sendForStream(this.#request, request, limit.signal);
-      for await (const value of linesOrUnreachable(body, this.#request, request, signal)) yield toWatchEvent<T>(value);
+      const body = await sendForStream(this.#request, request, quiet.signal);
+      for await (const value of linesOrUnreachable(body, this.#request, request, signal)) {
+        quiet.renew();
+        yield toWatchEvent<T>(value);
+      }
     } finally {
+      quiet.end();
       limit.end();
     }
   }

@@ -188,19 +188,25 @@ function retryAfterMs(headers: Readonly<Record<string, string | string[] | undef
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
-/** A signal that aborts with `signal` and after `limitMs`; call `end` when it is no longer needed. */
+/** A signal that aborts with `signal` and `limitMs` after the last `renew`; call `end` when it is no longer needed. */
 export function limitedSignal(
   clock: Clock,
   limitMs: number,
   signal: AbortSignal,
-): { readonly signal: AbortSignal; end(): void } {
+): { readonly signal: AbortSignal; renew(): void; end(): void } {
   const limited = new AbortController();
   const onAbort = () => limited.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
-  const cancel = clock.after(limitMs, () => limited.abort(new Error(`no whole answer within ${limitMs / 1000} s`)));
+  const start = () =>
+    clock.after(limitMs, () => limited.abort(new Error(`no whole answer within ${limitMs / 1000} s`)));
+  let cancel = start();
   return {
     signal: limited.signal,
+    renew() {
+      cancel();
+      cancel = start();
+    },
     end() {
       cancel();
       signal.removeEventListener('abort', onAbort);

@@ -10,6 +10,8 @@ export interface AppliedFacts {
   associationId?: string;
   /** The object as a write of ours before the actions left it. */
   written?: AppAccess;
+  /** The world was read whole. */
+  seen?: boolean;
   /** Actions that were carried out. */
   done: Action[];
 }

@@ -48,9 +48,22 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
   } catch (error) {
     deps.recent.forget(key);
     if (!(error instanceof ReconcileError)) throw error;
+    if (facts.seen !== true) return lookFailed(target, error);
     const done = facts.done.map(describeAction);
     return { ...writtenOf(facts), ...keptRole(target, facts), roleReady: false, done, failure: error };
   }
+}
+
+/**
+ * The report of a pass that could not read the world. An object that stood as this very spec says when it was last seen
+ * keeps its Ready: an outage of AWS is none of the role's, and nothing that was seen speaks against it.
+ */
+export function lookFailed({ appAccess, digest }: Target, failure: ReconcileError): PassReport {
+  const { metadata, status } = appAccess;
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const stood = ready?.status === 'True' && ready.observedGeneration === metadata.generation;
+  const unseen = stood && status?.applied?.digest === digest && !(failure instanceof TerminalError);
+  return unseen ? { failure, unseen } : { failure, roleReady: false };
 }
 
 interface Decision {
@@ -73,6 +86,7 @@ async function decideAndApply(
   let collision: CollisionError | undefined;
   for (const observe of attempts) {
     const { observed, ...assumed } = await observe(target, deps, signal);
+    facts.seen = true;
     const plan = decide(target, observed);
     if (known && observed.role === undefined) facts.written = await forgetRole(appAccess, deps, signal);
     for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
@@ -141,7 +155,7 @@ async function forgetRole(
 ): Promise<AppAccess> {
   log.warn('role is gone, making it again', { key: keyOf(appAccess) });
   const { id: _id, ...role } = appAccess.status?.role ?? {};
-  return kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
+  return (await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal)) ?? appAccess;
 }
 
 function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {

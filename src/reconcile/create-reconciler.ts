@@ -1,39 +1,54 @@
 import { type AppAccess, FINALIZER } from '../api/app-access.ts';
 import { isTold } from '../api/reasons/reasons.ts';
+import type { AppAccessStatus } from '../api/status-schema.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
+import { LostFields } from './lost-fields.ts';
 import { OwnVersions } from './own-versions.ts';
 import { deedEvents, newsEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
-import { reportStatus } from './report-status.ts';
+import { reportStatus, STALLED_AFTER_MS } from './report-status.ts';
 
 /** What happens to the key next. */
 export type Next =
   | { readonly kind: 'Done' }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: ReconcileError };
+  | { readonly kind: 'Retry'; readonly error: ReconcileError }
+  | {
+      readonly kind: 'Wait';
+      readonly cause: string;
+      readonly error: ReconcileError;
+      readonly retryAfterMs?: number;
+      readonly ownPassAfterMs?: number;
+    };
+
+/** What is remembered from pass to pass, and may be lost with the process. */
+interface ReconcilerMemory {
+  readonly versions: OwnVersions;
+  readonly lost: LostFields;
+}
 
 /**
  * The function that handles one AppAccess as the store holds it: one pass, then at most one status write, and none when
  * the status would not change. May run any number of times; must not run twice at once for one object.
  */
 export function createReconciler(deps: PassDependencies): (appAccess: AppAccess, signal: AbortSignal) => Promise<Next> {
-  const versions = new OwnVersions();
+  const memory: ReconcilerMemory = { versions: new OwnVersions(), lost: new LostFields(deps.log) };
   return async (stored, signal) => {
-    const appAccess = versions.newestOf(stored);
-    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, versions, deps, signal);
+    const appAccess = memory.versions.newestOf(stored);
+    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, memory, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
-    return tell(appAccess, report, versions, deps, signal);
+    return tell(appAccess, report, memory, deps, signal);
   };
 }
 
 async function finalize(
   appAccess: AppAccess,
-  versions: OwnVersions,
+  memory: ReconcilerMemory,
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Next> {
@@ -41,11 +56,11 @@ async function finalize(
   const report = await finalizeAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
   if (report.failure === undefined) {
     deps.recent.forget(keyOf(appAccess));
-    versions.forget(appAccess);
+    memory.versions.forget(appAccess);
     for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
-  return tell(appAccess, report, versions, deps, signal);
+  return tell(appAccess, report, memory, deps, signal);
 }
 
 /**
@@ -55,35 +70,48 @@ async function finalize(
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
-  versions: OwnVersions,
+  { versions, lost }: ReconcilerMemory,
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Next> {
   logPass(appAccess, report, deps);
   for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
-  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report);
   const status = reportStatus(appAccess, report, deps.clock.now());
   const before = report.written === undefined ? [appAccess] : [appAccess, report.written];
   if (report.written !== undefined) versions.remember([appAccess], report.written);
-  if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
+  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report, status);
+  if (canonicalJson(lost.without(status)) === canonicalJson(appAccess.status ?? {})) return nextOf(report, status);
   try {
-    versions.remember(before, await deps.kube.replaceStatus(report.written ?? appAccess, status, signal));
+    const stored = await deps.kube.replaceStatus(report.written ?? appAccess, status, signal);
+    if (stored !== undefined) {
+      versions.remember(before, stored);
+      lost.learn(status, stored.status);
+    }
   } catch (error) {
-    if (error instanceof ReconcileError) return { kind: 'Retry', error };
+    if (error instanceof ReconcileError) return error.outage === undefined ? { kind: 'Retry', error } : waitFor(error);
     throw error;
   }
   for (const event of newsEvents(appAccess, report)) deps.events.record(appAccess, event);
-  return nextOf(report);
+  return nextOf(report, status);
 }
 
-function logPass(appAccess: AppAccess, { failure, done = [], repaired = [] }: PassReport, { log }: PassDependencies) {
+function logPass(appAccess: AppAccess, report: PassReport, { log }: PassDependencies) {
+  const { failure, done = [], repaired = [] } = report;
   const fields = { namespace: appAccess.metadata.namespace, name: appAccess.metadata.name };
-  // What is retried is logged by whoever retries it, with its stack.
-  if (failure instanceof TerminalError || failure instanceof WaitingError) {
-    log.warn('pass ended without success', { ...fields, reason: failure.reason, message: failure.message });
+  // What is retried or ails many is logged by whoever retries it, with its stack or the number of the objects.
+  const isOwn = failure instanceof TerminalError || failure instanceof WaitingError;
+  if (isOwn && failure.outage === undefined) {
+    const level = isNews(appAccess, failure) ? 'warn' : 'debug';
+    log[level]('pass ended without success', { ...fields, reason: failure.reason, message: failure.message });
   }
   if (done.length > 0) log.info('spec applied', { ...fields, actions: done });
   if (repaired.length > 0) log.info('drift repaired', { ...fields, actions: repaired });
+}
+
+/** Whether status does not say so already. */
+function isNews({ status }: AppAccess, { reason, message }: ReconcileError): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready?.status !== 'False' || ready.reason !== reason || ready.message !== message;
 }
 
 /** A bug: told in the status as such, retried like a fault that may pass. */
@@ -93,10 +121,28 @@ function internalError(error: unknown, signal: AbortSignal): PassReport {
   return { failure: new TransientError('InternalError', `the controller failed on this object: ${text}`, error) };
 }
 
-function nextOf({ failure, recheckAfterMs }: PassReport): Next {
+function nextOf({ failure, recheckAfterMs }: PassReport, status: AppAccessStatus): Next {
+  if (failure?.outage !== undefined) return waitFor(failure, stallsAfterMs(failure, status));
   if (failure instanceof WaitingError) return { kind: 'RequeueAfter', afterMs: failure.requeueAfterMs };
   if (failure === undefined || failure instanceof TerminalError) {
     return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
   }
   return { kind: 'Retry', error: failure };
+}
+
+function waitFor(error: ReconcileError, ownPassAfterMs?: number): Next {
+  const { name: cause, retryAfterMs } = error.outage ?? { name: error.reason };
+  return {
+    kind: 'Wait',
+    cause,
+    error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(ownPassAfterMs === undefined ? {} : { ownPassAfterMs }),
+  };
+}
+
+/** When the object has to be told as stalled, although others look for it; `undefined` when it is or never will be. */
+function stallsAfterMs(failure: ReconcileError, { conditions = [] }: AppAccessStatus): number | undefined {
+  const isReconciling = conditions.some(({ type }) => type === 'Reconciling');
+  return failure instanceof WaitingError && isReconciling ? STALLED_AFTER_MS : undefined;
 }

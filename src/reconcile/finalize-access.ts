@@ -7,6 +7,7 @@ import { planDeletion, planRelease, type Remains } from '../plan/plan-deletion.t
 import { trustsEc2 } from '../plan/trusted-accounts.ts';
 import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
+import { allInOrder } from './all-in-order.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
@@ -99,16 +100,16 @@ async function remainingHandOver(
   const { namespace } = metadata;
   const { clusterName = '' } = settings;
   const names = accountNames(appAccess, trust);
-  const [profile, associations, serviceAccounts] = await Promise.all([
+  const [profile, associations, serviceAccounts] = await allInOrder([
     spec.subject.ec2 !== undefined || trustsEc2(trust ?? '')
       ? aws.getInstanceProfile(identity.name, signal)
       : undefined,
-    Promise.all(
+    allInOrder(
       (mayHaveAssociation(appAccess, trust) ? names : []).map((serviceAccount) =>
         aws.findAssociation({ clusterName, namespace, serviceAccount }, signal),
       ),
     ),
-    Promise.all(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
+    allInOrder(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
   ]);
   return {
     instanceProfile:
@@ -128,7 +129,7 @@ async function deleteCrowdedRole(
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const [{ inline, attached }, profiles] = await Promise.all([
+  const [{ inline, attached }, profiles] = await allInOrder([
     observePolicies(roleName, deps.aws, signal),
     deps.aws.listInstanceProfilesForRole(roleName, signal),
   ]);

@@ -8,6 +8,7 @@ import type {
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
 import { trustedAccounts, trustsEc2 } from '../plan/trusted-accounts.ts';
 import type { DesiredAccess, PolicyDocument } from '../policy/types.ts';
+import { allInOrder } from './all-in-order.ts';
 import type { AwsPort, KubePort, RivalsPort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
 
@@ -34,7 +35,7 @@ export async function observeAccess(
   const asksEks =
     mayHaveAssociation(appAccess, role?.trust) || rivals.some(({ claims }) => claims.includes('ServiceAccount'));
   const hasProfile = desired.instanceProfile !== undefined || trustsEc2(role?.trust ?? '');
-  const [policies, instanceProfile, associations, serviceAccounts] = await Promise.all([
+  const [policies, instanceProfile, associations, serviceAccounts] = await allInOrder([
     role && observePolicies(role.name, ports.aws, signal),
     hasProfile ? ports.aws.getInstanceProfile(desired.role.name, signal) : undefined,
     asksEks ? observeAssociations(desired, accounts, ports.aws, signal) : [],
@@ -65,11 +66,11 @@ export async function observeNewAccess(
 
 /** What hangs on role `name`; nothing when the role is gone meanwhile. */
 export async function observePolicies(name: string, aws: AwsPort, signal: AbortSignal): Promise<ObservedPolicies> {
-  const [names = [], attached = []] = await Promise.all([
+  const [names = [], attached = []] = await allInOrder([
     aws.listInlinePolicyNames(name, signal),
     aws.listAttachedPolicyArns(name, signal),
   ]);
-  const documents = await Promise.all(
+  const documents = await allInOrder(
     names.map(async (policy) => [policy, await aws.getInlinePolicy(name, policy, signal)] as const),
   );
   const inline = Object.fromEntries(
@@ -85,7 +86,7 @@ async function observeAssociations(
   signal: AbortSignal,
 ): Promise<readonly ObservedAssociation[]> {
   const clusterName = desired.podIdentityAssociations[0]?.clusterName ?? desired.clusterName;
-  const found = await Promise.all(
+  const found = await allInOrder(
     accounts.map((serviceAccount) =>
       aws.findAssociation({ clusterName, namespace: desired.namespace, serviceAccount }, signal),
     ),
@@ -99,7 +100,7 @@ async function observeServiceAccounts(
   kube: KubePort,
   signal: AbortSignal,
 ): Promise<readonly ObservedServiceAccount[]> {
-  const found = await Promise.all(
+  const found = await allInOrder(
     accounts.map((name) => kube.getServiceAccount({ namespace: metadata.namespace, name }, metadata, signal)),
   );
   return found.filter((account) => account !== undefined);

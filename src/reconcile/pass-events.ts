@@ -37,7 +37,7 @@ export function newsEvents({ metadata, status }: AppAccess, report: PassReport):
   }
   const { failure, ready } = report;
   const before = find('Ready');
-  if (failure !== undefined && isTold(failure.reason)) {
+  if (failure !== undefined && report.unseen !== true && isTold(failure.reason)) {
     const wasBlocked = conditions.some(({ reason }) => reason === DELETION_BLOCKED);
     if (isNewFailure(metadata.generation, status, report) || (report.deleting === true && !wasBlocked)) {
       const note = messageNote(failure.message);

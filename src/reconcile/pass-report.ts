@@ -27,6 +27,11 @@ export interface PassReport {
   readonly done?: readonly string[];
   /** Why the pass did not end well. */
   readonly failure?: ReconcileError;
+  /**
+   * The object stood as its spec says when it was last seen, and this pass could not look: nothing that was seen speaks
+   * against that, so Ready stays.
+   */
+  readonly unseen?: boolean;
   /** For a pass that ended well. */
   readonly ready?: { readonly reason: 'Succeeded' | 'Suspended'; readonly message: string };
   /** Look again after this time although nothing is wrong. */

@@ -92,9 +92,10 @@ export interface KubePort {
   removeFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<void>;
   /**
    * Replaces the whole status, guarded by the resource version: a status computed from an old one never overwrites a newer
-   * one. Returns the object as it then stands; an object that is gone already is returned as it was.
+   * one. Returns the object as it then stands, which may lack fields that an older CRD does not know; `undefined` when
+   * the object is gone already.
    */
-  replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<AppAccess>;
+  replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<AppAccess | undefined>;
   /** `owner` is whose annotation counts as ours. */
   getServiceAccount(
     account: { namespace: string; name: string },

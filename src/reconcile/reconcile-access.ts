@@ -5,7 +5,7 @@ import { type Problem, problemText } from '../base/problem.ts';
 import { describeAction } from '../plan/actions.ts';
 import { compileAccess } from '../policy/compile-access.ts';
 import { digestOf } from '../policy/digest-of.ts';
-import { converge, decide, type Target } from './converge.ts';
+import { converge, decide, lookFailed, type Target } from './converge.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { observeAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
@@ -73,7 +73,7 @@ async function look(target: Target, deps: PassDependencies, signal: AbortSignal)
     }
     return { ready: { reason: 'Succeeded', message: handOverText(target.appAccess.spec, target.desired.role.name) } };
   } catch (error) {
-    if (error instanceof ReconcileError) return { failure: error };
+    if (error instanceof ReconcileError) return lookFailed(target, error);
     throw error;
   }
 }

@@ -26,6 +26,7 @@ const FITS = 'the spec compiles to IAM policies within their limits';
 export function reportStatus(appAccess: AppAccess, report: PassReport, nowMs: number): AppAccessStatus {
   const before: AppAccessStatus = appAccess.status ?? {};
   const generation = appAccess.metadata.generation ?? 0;
+  if (report.unseen === true) return unseenStatus(before, report, generation, nowMs);
   const verdict = verdictOf(before, report, nowMs);
   const settled = verdict.status === 'True' || verdict.progress?.type === 'Stalled';
   const applied = report.ready?.reason === 'Succeeded' || report.roleReady === true;
@@ -45,6 +46,33 @@ export function reportStatus(appAccess: AppAccess, report: PassReport, nowMs: nu
     driftCount: report.drift?.length ?? before.driftCount,
     lastHandledReconcileAt: settled ? (requestedAt ?? before.lastHandledReconcileAt) : before.lastHandledReconcileAt,
   });
+}
+
+/**
+ * Nothing was seen, so all stays as it is; only where somebody must act before anything is seen again, `Drifted` says
+ * that nobody knows.
+ */
+function unseenStatus(
+  before: AppAccessStatus,
+  { failure }: PassReport,
+  observedGeneration: number,
+  nowMs: number,
+): AppAccessStatus {
+  if (!(failure instanceof WaitingError)) return before;
+  const message = `whether the role is still as it was applied cannot be seen: ${failure.message}`;
+  const unknown = withTime(
+    before,
+    {
+      type: 'Drifted',
+      status: 'Unknown',
+      observedGeneration,
+      reason: failure.reason,
+      message: conditionMessage(message),
+    },
+    nowMs,
+  );
+  const others = (before.conditions ?? []).filter(({ type }) => type !== 'Drifted');
+  return { ...before, conditions: [...others, unknown] };
 }
 
 interface Verdict {

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../base/clock.ts';
-import type { Logger } from '../base/logger.ts';
+import type { LogFields, Logger } from '../base/logger.ts';
+import { QuietLog } from '../base/quiet-log.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
 import type { ReadonlyStore, Store } from './store.ts';
 import { keyOf, type ListPage, type WatchEvent, type WatchedObject } from './watched-object.ts';
@@ -32,6 +33,8 @@ export interface ReflectorOptions<T extends WatchedObject> {
   readonly log: Logger;
   /** 0 up to, not including, 1. */
   random(): number;
+  /** What an operator does about a failure, for the log. */
+  remedyOf?(error: unknown): string | undefined;
   /** Told of each failure after it was logged, for metrics. */
   onError?(error: unknown): void;
 }
@@ -60,10 +63,12 @@ export class Reflector<T extends WatchedObject> {
   /** Where the watch goes on; `undefined` asks for a list. */
   #version: string | undefined;
   #failures = 0;
+  readonly #quiet: QuietLog;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    this.#quiet = new QuietLog(options.clock);
   }
 
   get store(): ReadonlyStore<T> {
@@ -107,6 +112,7 @@ export class Reflector<T extends WatchedObject> {
     this.#version = resourceVersion;
     this.#hasSynced = true;
     this.#synced.resolve();
+    this.#tellRecovery();
   }
 
   async #listAll(signal: AbortSignal): Promise<{ items: readonly T[]; resourceVersion: string }> {
@@ -132,6 +138,10 @@ export class Reflector<T extends WatchedObject> {
     if (this.#options.clock.monotonicMs() - startedMs < SHORTEST_WATCH_MS) throw new ShortWatchError();
   }
 
+  #tellRecovery(): void {
+    if (this.#quiet.end()) this.#options.log.info('list and watch work again');
+  }
+
   #accept(event: WatchEvent<T>): void {
     switch (event.type) {
       case 'ADDED':
@@ -149,10 +159,11 @@ export class Reflector<T extends WatchedObject> {
         event satisfies never;
     }
     this.#version = event.object.metadata.resourceVersion ?? this.#version;
+    this.#tellRecovery();
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const { clock, log, random, onError } = this.#options;
+    const { clock, random, onError } = this.#options;
     const isExpired = statusOf(error) === 410;
     const resumes = this.#version !== undefined && canResume(error);
     if (!resumes) this.#version = undefined;
@@ -161,11 +172,20 @@ export class Reflector<T extends WatchedObject> {
     this.#failures += 1;
     this.#lastFailureMs = nowMs;
     const waitMs = backoffMs(this.#failures, BACKOFF, random);
-    if (isExpired || error instanceof ShortWatchError) log.debug('watch ended early', { error, resumes, waitMs });
-    else log.warn('list or watch failed', { error, resumes, waitMs });
+    this.#logFailure(error, { resumes, waitMs }, isExpired || error instanceof ShortWatchError);
     onError?.(error);
     // Only an abort rejects here, and the loop sees that by itself.
     await sleep(clock, waitMs, signal).catch(() => undefined);
+  }
+
+  /** A fault that stays is worth a line when it begins and one a minute, not one a try. */
+  #logFailure(error: unknown, fields: LogFields, isUsual: boolean): void {
+    const { log, remedyOf } = this.#options;
+    if (isUsual) return log.debug('watch ended early', { error, ...fields });
+    const text = error instanceof Error ? error.message : String(error);
+    const remedy = remedyOf?.(error);
+    const level = this.#quiet.isDue(text) ? 'warn' : 'debug';
+    log[level]('list or watch failed', { error, ...(remedy === undefined ? {} : { remedy }), ...fields });
   }
 }
 

@@ -2,13 +2,18 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
+import { type SharedWait, SharedWaits } from './shared-waits.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What becomes of the key: nothing, a pass after a time without back-off, or a pass after back-off. */
+/**
+ * What becomes of the key: nothing, a pass after a time without back-off, a pass after back-off, or a wait together with
+ * all other keys that wait for the same thing.
+ */
 export type ReconcileResult =
   | { readonly kind: 'Done' }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: unknown };
+  | { readonly kind: 'Retry'; readonly error: unknown }
+  | SharedWait;
 
 /** One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
@@ -38,10 +43,13 @@ export class Workers {
   readonly #options: WorkersOptions;
   /** What aborts the pass of each key that runs now. */
   readonly #running = new Map<string, AbortController>();
+  readonly #waits: SharedWaits;
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkersOptions) {
     this.#options = options;
+    const { queue, clock, log } = options;
+    this.#waits = new SharedWaits({ wake: (key) => queue.add(key), clock, log });
   }
 
   /** Passes that run now. */
@@ -61,6 +69,7 @@ export class Workers {
    */
   async stop(drainMs: number): Promise<void> {
     void this.#options.queue.shutDown();
+    this.#waits.stop();
     if (await this.#endWithin(drainMs)) return;
     this.#options.log.warn('running passes aborted', { keys: [...this.#running.keys()] });
     const reason = new TransientError('ShuttingDown', 'the controller is stopping; the next one goes on');
@@ -103,7 +112,7 @@ export class Workers {
     let result: ReconcileResult;
     try {
       result = await reconcile(key, pass.signal);
-      if (result.kind === 'Retry') log.warn('pass failed and will be retried', { key, error: result.error });
+      if (result.kind === 'Retry') this.#logRetry(key, result.error);
     } catch (error) {
       result = { kind: 'Retry', error };
       // An aborted pass may well throw; only a throw that nobody asked for is a bug.
@@ -119,6 +128,13 @@ export class Workers {
     return result;
   }
 
+  /** The first failure in a row tells all; the retries that follow would only repeat it. */
+  #logRetry(key: string, error: unknown): void {
+    const { log, queue } = this.#options;
+    const level = queue.failures(key) === 0 ? 'warn' : 'debug';
+    log[level]('pass failed and will be retried', { key, error });
+  }
+
   #limit(key: string, pass: AbortController): () => void {
     const { clock, metrics, timeLimitMs } = this.#options;
     return clock.after(timeLimitMs, () => {
@@ -129,7 +145,13 @@ export class Workers {
 
   #settle(key: string, result: ReconcileResult): void {
     const { queue } = this.#options;
+    if (result.kind !== 'Wait') this.#waits.gotOn(key);
     switch (result.kind) {
+      case 'Wait':
+        queue.forget(key);
+        if (result.ownPassAfterMs !== undefined) queue.addAfter(key, result.ownPassAfterMs);
+        this.#waits.add(key, result);
+        return;
       case 'Done':
         queue.forget(key);
         return;
@@ -148,5 +170,5 @@ export class Workers {
 
 function outcomeOf({ kind }: ReconcileResult): ReconcileOutcome {
   if (kind === 'Done') return 'success';
-  return kind === 'Retry' ? 'error' : 'requeue_after';
+  return kind === 'RequeueAfter' ? 'requeue_after' : 'error';
 }

@@ -57,6 +57,13 @@ export function createMetrics(options: { readonly controller: string; readonly p
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers,
   });
+  const awsOutage = new Gauge({
+    name: 'appaccess_aws_outage',
+    help: 'While calls to an AWS service are held back: 1, with the reason (NoCredentials, AwsUnavailable, Throttled).',
+    labelNames: ['service', 'reason'],
+    registers,
+  });
+  const outages = new Map<string, string>();
   const buildInfo = new Gauge({
     name: 'appaccess_build_info',
     help: 'Always 1; the version stands in the label.',
@@ -72,6 +79,15 @@ export function createMetrics(options: { readonly controller: string; readonly p
       awsCalls.inc({ service, action, outcome });
       awsSeconds.observe({ service, action }, seconds);
       if (attempts > 1) awsRetries.inc({ service, action }, attempts - 1);
+    },
+    /** `reason` is absent when the service answers again. */
+    awsOutage(service: string, reason: string | undefined): void {
+      const before = outages.get(service);
+      if (before !== undefined) awsOutage.remove({ service, reason: before });
+      outages.delete(service);
+      if (reason === undefined) return;
+      awsOutage.set({ service, reason }, 1);
+      outages.set(service, reason);
     },
     kubeRequest({ code, method, host }: KubeRequestRecord): void {
       kubeRequests.inc({ code, method, host });

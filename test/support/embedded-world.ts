@@ -1,7 +1,7 @@
 import { type AppAccess, RECONCILE_ANNOTATION } from '../../src/api/app-access.ts';
 import { appAccessCrd } from '../../src/api/custom-resource-definition.ts';
 import { validateAppAccess } from '../../src/api/validate-app-access.ts';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { IRSA_ANNOTATION } from '../../src/cli/controller/irsa-annotation.ts';
 import { APP_ACCESSES, SERVICE_ACCOUNTS } from '../../src/cli/controller/resource-paths.ts';
@@ -11,6 +11,7 @@ import {
   startController,
 } from '../../src/cli/controller/start-controller.ts';
 import { type EmbeddedAws, startAwsServer } from '../../src/dev/aws/start-aws-server.ts';
+import type { ValidateObject } from '../../src/dev/kube/admit-object.ts';
 import { type EmbeddedKube, startKubeServer } from '../../src/dev/kube/start-kube-server.ts';
 import { KubeClient } from '../../src/kube/kube-client.ts';
 import type { KubeConnection } from '../../src/kube/kube-connection.ts';
@@ -20,6 +21,7 @@ import { partitionOfRegion } from '../../src/policy/partition-of-region.ts';
 import type { CompileSettings } from '../../src/policy/types.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { ACCOUNT } from './builders.ts';
+import { type ManualClock, settle } from './manual-clock.ts';
 import { plainConnection } from './plain-connection.ts';
 
 export const CLUSTER = 'demo';
@@ -45,7 +47,10 @@ export interface EmbeddedWorld {
   readonly kube: EmbeddedKube;
   readonly aws: EmbeddedAws;
   readonly client: KubeClient;
-  startController(change?: Partial<ControllerParts>): Promise<RunningController>;
+  /** What controllers are started with unless told otherwise. */
+  readonly controllerSettings: ControllerParts['settings'];
+  /** `awaitReady: false` returns while it still starts. */
+  startController(change?: Partial<ControllerParts> & { awaitReady?: boolean }): Promise<RunningController>;
   /** What a controller of this world compiles with. */
   settings(): CompileSettings & { readonly region: string };
   createNamespace(name: string): Promise<void>;
@@ -75,6 +80,10 @@ export interface EmbeddedWorld {
   getServiceAccount(name: string): Promise<AnnotatedObject>;
   /** Waits for the annotation of IRSA with `roleArn` on a service account. */
   untilAnnotated(name: string, roleArn: string): Promise<void>;
+  /**
+   * Moves `clock` on by `ms`, a second at a time, and lets the servers answer what they were asked in between.
+   */
+  advance(clock: ManualClock, ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -85,16 +94,28 @@ export async function startEmbeddedWorld(
     region?: string;
     /** The API server takes what breaks a rule, as one with an older CRD would. */
     lenient?: boolean;
+    /** Instead of that of this version. */
+    crds?: readonly object[];
+    validate?: ValidateObject;
+    /** Of the Kubernetes API, which sends bookmarks and ends watches by it. */
+    kubeClock?: Clock;
   } = {},
 ): Promise<EmbeddedWorld> {
-  const { region = REGION, lenient = false, ...awsOptions } = options;
+  const {
+    region = REGION,
+    lenient = false,
+    crds = [appAccessCrd()],
+    validate = lenient ? () => [] : validateToday,
+    kubeClock = systemClock,
+    ...awsOptions
+  } = options;
   process.env.AWS_ACCESS_KEY_ID = 'dummy';
   process.env.AWS_SECRET_ACCESS_KEY = 'dummy';
   const kube = await startKubeServer({
     port: 0,
-    crds: [appAccessCrd()],
-    validate: (object, old) => (lenient ? [] : validateAppAccess(object, old as AppAccess | undefined)),
-    clock: systemClock,
+    crds,
+    validate,
+    clock: kubeClock,
   });
   const aws = await startAwsServer({
     port: 0,
@@ -129,6 +150,7 @@ export async function startEmbeddedWorld(
     kube,
     aws,
     client,
+    controllerSettings: settings,
     async startController(change = {}) {
       const controller = startController({
         connection,
@@ -145,7 +167,7 @@ export async function startEmbeddedWorld(
         ...change,
       });
       controllers.push(controller);
-      await controller.ready;
+      if (change.awaitReady !== false) await controller.ready;
       return controller;
     },
     settings() {
@@ -212,6 +234,12 @@ export async function startEmbeddedWorld(
       return found;
     },
     untilAnnotated: (name, roleArn) => untilAnnotated(client, nameOf(name), roleArn, signal.signal),
+    async advance(clock, ms) {
+      for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) {
+        await clock.advance(Math.min(STEP_MS, leftMs));
+        await untilQuiet(kube, aws);
+      }
+    },
     async stop() {
       await Promise.all(controllers.map((controller) => controller.stop()));
       signal.abort();
@@ -220,6 +248,26 @@ export async function startEmbeddedWorld(
     },
   };
   return world;
+}
+
+const STEP_MS = 1_000;
+/** Turns of the event loop without a request in which the next one of a pass would have come. */
+const QUIET_TURNS = 25;
+
+/** Resolves when neither server has been asked anything for a while and nothing is being answered. */
+async function untilQuiet(kube: EmbeddedKube, aws: EmbeddedAws): Promise<void> {
+  const asked = () => kube.requests().reduce((sum, { count }) => sum + count, 0) + aws.calls().length;
+  let before = asked();
+  for (let turns = 0; turns < QUIET_TURNS; turns += 1) {
+    await settle();
+    if (asked() === before && kube.pending() + aws.pending() === 0) continue;
+    before = asked();
+    turns = 0;
+  }
+}
+
+function validateToday(object: unknown, old: unknown) {
+  return validateAppAccess(object, old as AppAccess | undefined);
 }
 
 /** Reason of Ready once it speaks of the present generation. */

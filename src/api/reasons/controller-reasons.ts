@@ -26,6 +26,13 @@ export const CONTROLLER_REASONS = {
     failure: ['Transient'],
     event: 'Warning',
   },
+  CrdOutdated: {
+    meaning: 'the CustomResourceDefinition in the cluster is older than the controller, and takes no status',
+    remedy: 'apply crds/ of this version: kubectl apply --server-side -f crds/',
+    actor: 'platform operator',
+    conditions: [],
+    failure: ['Waiting'],
+  },
   InternalError: {
     meaning: 'a bug of the controller',
     remedy: 'report it, with the stack from the log',

@@ -1,6 +1,6 @@
 import { type AppAccess, FINALIZER, type ObjectMeta } from '../../api/app-access.ts';
 import type { AppAccessStatus } from '../../api/status-schema.ts';
-import { TransientError } from '../../base/errors.ts';
+import { type Outage, TransientError, WaitingError } from '../../base/errors.ts';
 import { isConflict, isNotFound, KubeApiError } from '../../kube/kube-api-error.ts';
 import type { KubeClient } from '../../kube/kube-client.ts';
 import type { KubeObject } from '../../kube/kube-object.ts';
@@ -8,6 +8,7 @@ import type { ResourcePath } from '../../kube/resource-path.ts';
 import type { ServiceAccountRef } from '../../plan/actions.ts';
 import type { ObservedServiceAccount } from '../../plan/observation.ts';
 import { annotationManager, IRSA_ANNOTATION, ownsAnnotation } from './irsa-annotation.ts';
+import { kubeRemedy } from './kube-remedy.ts';
 import { APP_ACCESSES, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
 interface ServiceAccount extends KubeObject {
@@ -37,13 +38,18 @@ export function createKubernetesGateway(client: KubeClient) {
       );
     },
 
-    async replaceStatus(appAccess: AppAccess, status: AppAccessStatus, signal: AbortSignal): Promise<AppAccess> {
+    async replaceStatus(
+      appAccess: AppAccess,
+      status: AppAccessStatus,
+      signal: AbortSignal,
+    ): Promise<AppAccess | undefined> {
       const path = { ...pathOf(appAccess.metadata), subresource: 'status' };
       const object: KubeObject & Pick<AppAccess, 'spec' | 'status'> = { ...appAccess, status };
       const written = await kubernetesCall('write the status', () =>
         unlessGone(client.replace<AppAccess>(path, object, signal)),
       );
-      return written ?? appAccess;
+      if (written === undefined) await requireGone(client, appAccess.metadata, signal);
+      return written;
     },
 
     async getServiceAccount(
@@ -106,12 +112,37 @@ async function unlessGone<T>(write: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** The API server answers a subresource that a kind has not as if the object were absent; only a read tells them apart. */
+async function requireGone(client: KubeClient, metadata: ObjectMeta, signal: AbortSignal): Promise<void> {
+  const found = await kubernetesCall('read the object', () => client.get(pathOf(metadata), signal));
+  if (found === undefined || found.metadata.uid !== metadata.uid) return;
+  throw new WaitingError(
+    'CrdOutdated',
+    'could not write the status: the CustomResourceDefinition appaccesses.appaccess.dev has no status subresource; ' +
+      'apply crds/ of this version: kubectl apply --server-side -f crds/',
+    60_000,
+    undefined,
+    { name: 'CrdOutdated' },
+  );
+}
+
 async function kubernetesCall<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    if (error instanceof TransientError && error.reason === 'KubernetesUnreachable') {
+      throw new TransientError(error.reason, error.message, error.cause, { name: error.reason });
+    }
     if (!(error instanceof KubeApiError)) throw error;
     const reason = isConflict(error) ? 'Conflict' : 'KubernetesRefused';
-    throw new TransientError(reason, `could not ${what}: ${error.message}`, error);
+    const remedy = kubeRemedy(error, APP_ACCESSES, what);
+    const message = `could not ${what}: ${error.message}${remedy === undefined ? '' : `; ${remedy}`}`;
+    throw new TransientError(reason, message, error, outageOf(error, what));
   }
+}
+
+/** Refusals of who asks rather than of what is asked, and a server in trouble, meet every object alike. */
+function outageOf({ status }: KubeApiError, what: string): Outage | undefined {
+  if (status === 401 || status === 403) return { name: `kubernetes ${status}: ${what}` };
+  return status === 429 || status >= 500 ? { name: 'kubernetes in trouble' } : undefined;
 }

@@ -3,6 +3,7 @@ import { createAwsGateway } from '../../aws/aws-gateway.ts';
 import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { QuietLog } from '../../base/quiet-log.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient } from '../../kube/kube-client.ts';
 import type { KubeConnection } from '../../kube/kube-connection.ts';
@@ -13,12 +14,14 @@ import type { CompileSettings } from '../../policy/types.ts';
 import { createReconciler } from '../../reconcile/create-reconciler.ts';
 import { keyOf } from '../../reconcile/key-of.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
+import { type BackoffRange, backoffMs } from '../../runtime/backoff.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
 import { Store, type StoreChange } from '../../runtime/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createEventPort } from './event-port.ts';
+import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
 import { APP_ACCESSES, KUBE_SYSTEM, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
@@ -28,6 +31,8 @@ export interface ControllerParts {
   readonly settings: Omit<CompileSettings, 'clusterUid'> & { readonly region: string };
   /** Base URL of AWS; absent: what the SDK finds in its environment. */
   readonly awsEndpoint?: string;
+  /** How long AWS may take for one answer; absent: what the gateway holds for right. */
+  readonly awsAnswerTimeoutMs?: number;
   readonly workers: number;
   readonly sweepIntervalMs: number;
   readonly readOnly: boolean;
@@ -56,7 +61,7 @@ const PASS_TIME_LIMIT_MS = 120_000;
 const DRAIN_MS = 30_000;
 /** How long a stop waits for events to be written. */
 const LAST_EVENTS_MS = 5_000;
-const CLUSTER_RETRY_MS = 2_000;
+const CLUSTER_BACKOFF: BackoffRange = { baseMs: 1_000, capMs: 30_000 };
 
 /** The HTTP method behind each verb, the label that client-go's metric has. */
 const METHODS = {
@@ -93,11 +98,13 @@ export function startController(parts: ControllerParts): RunningController {
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
+    ...(parts.awsAnswerTimeoutMs === undefined ? {} : { answerTimeoutMs: parts.awsAnswerTimeoutMs }),
     ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
     limiter: createCallLimiter({ clock, concurrency: AWS_CONCURRENCY }),
     clock,
     log,
     onCall: (call) => metrics.awsCall(call),
+    onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
 
   const start = async () => {
@@ -198,20 +205,25 @@ function reflect<T extends KubeObject>(
     clock,
     log: log.child({ resource: path.plural }),
     random: Math.random,
+    remedyOf: (error) => kubeRemedy(error, path, 'list and watch'),
   });
 }
 
 /** The uid of kube-system stands for the cluster; it is waited for when the API server cannot be reached yet. */
 async function readClusterUid(client: KubeClient, { clock, log }: ControllerParts, signal: AbortSignal) {
-  for (;;) {
+  const quiet = new QuietLog(clock);
+  for (let tries = 1; ; tries += 1) {
     try {
       const namespace = await client.get(KUBE_SYSTEM, signal);
       if (namespace?.metadata.uid !== undefined) return namespace.metadata.uid;
-      log.warn('waiting for namespace kube-system');
+      if (quiet.isDue('')) log.warn('waiting for namespace kube-system');
     } catch (error) {
       signal.throwIfAborted();
-      log.warn('waiting for the Kubernetes API', { error });
+      const text = error instanceof Error ? error.message : String(error);
+      const remedy = kubeRemedy(error, KUBE_SYSTEM, 'get');
+      const fields = { error, ...(remedy === undefined ? {} : { remedy }) };
+      if (quiet.isDue(text)) log.warn('waiting for the Kubernetes API', fields);
     }
-    await sleep(clock, CLUSTER_RETRY_MS, signal);
+    await sleep(clock, backoffMs(tries, CLUSTER_BACKOFF, Math.random), signal);
   }
 }

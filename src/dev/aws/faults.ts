@@ -7,6 +7,9 @@ export type Fault =
   | { readonly kind: 'LostAnswer' }
   | { readonly kind: 'TimeOut' }
   | { readonly kind: 'AccessDenied' }
+  | { readonly kind: 'ExpiredToken' }
+  | { readonly kind: 'UnknownKey' }
+  | { readonly kind: 'Cut' }
   | { readonly kind: 'NotVisible' }
   | { readonly kind: 'Delay'; readonly delayMs: number };
 
@@ -20,27 +23,41 @@ export const lostAnswer = (): Fault => ({ kind: 'LostAnswer' });
 export const timeOut = (): Fault => ({ kind: 'TimeOut' });
 /** The caller's own permissions do not allow the call. */
 export const accessDenied = (): Fault => ({ kind: 'AccessDenied' });
+/** The session that signed the call has ended: IAM, STS and EKS alike 403 `ExpiredToken`, EKS with its suffix. */
+export const expiredToken = (): Fault => ({ kind: 'ExpiredToken' });
+/** No such access key here, as from another partition or a region that is not enabled. */
+export const unknownKey = (): Fault => ({ kind: 'UnknownKey' });
+/** Cuts the connection before any work. */
+export const cut = (): Fault => ({ kind: 'Cut' });
 /** The call does not see the role or instance profile it names, as in the first seconds after a create. */
 export const notVisible = (): Fault => ({ kind: 'NotVisible' });
 /** Works as usual after `delayMs` more. */
 export const delay = (delayMs: number): Fault => ({ kind: 'Delay', delayMs });
 
-/** Faults that wait for the next calls of an action. `*` stands for any action and gives way to a named one. */
+/** Faults that wait for the next calls of an action, or that stand. `*` stands for any action and gives way to a named one. */
 export class FaultQueue {
   readonly #waiting = new Map<string, Fault[]>();
+  readonly #standing = new Map<string, Fault>();
+
+  /** From now on every call of `action` suffers `fault`. */
+  stand(action: string, fault: Fault): void {
+    this.#standing.set(action, fault);
+  }
 
   add(action: string, fault: Fault, times: number): void {
     const faults = this.#waiting.get(action) ?? [];
     this.#waiting.set(action, [...faults, ...Array.from({ length: times }, () => fault)]);
   }
 
-  /** The oldest fault for `action`, which is then used up. */
+  /** The oldest fault for `action`, which is then used up, else the one that stands. */
   take(action: string): Fault | undefined {
-    return this.#waiting.get(action)?.shift() ?? this.#waiting.get('*')?.shift();
+    const once = this.#waiting.get(action)?.shift() ?? this.#waiting.get('*')?.shift();
+    return once ?? this.#standing.get(action) ?? this.#standing.get('*');
   }
 
   clear(): void {
     this.#waiting.clear();
+    this.#standing.clear();
   }
 }
 
@@ -57,6 +74,14 @@ export function faultError(
   }
   if (fault?.kind === 'ServerError') {
     return new AwsError(500, eks ? 'ServerException' : 'ServiceFailure', 'The service failed to process the request.');
+  }
+  if (fault?.kind === 'ExpiredToken') {
+    const code = eks ? 'ExpiredTokenException' : 'ExpiredToken';
+    return new AwsError(403, code, 'The security token included in the request is expired');
+  }
+  if (fault?.kind === 'UnknownKey') {
+    const code = eks ? 'UnrecognizedClientException' : 'InvalidClientTokenId';
+    return new AwsError(403, code, 'The security token included in the request is invalid.');
   }
   if (fault?.kind === 'AccessDenied') {
     const permission = `${call.service}:${call.action}`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Clock, sleep } from '../../base/clock.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { toAccount } from './account.ts';
 import { type AwsAnswer, type AwsRequest, answerCall, answerError, guessService, parseCall } from './answer-request.ts';
 import type { CallContext } from './call-context.ts';
@@ -54,7 +54,16 @@ export interface EmbeddedAws {
   stop(): Promise<void>;
   /** The next `times` (1 when absent) calls of `action` suffer `fault`, after those asked for before. `*`: any call. */
   failNext(action: string, fault: Fault, times?: number): void;
-  /** Drops the faults that have not been used up. */
+  /** From now on every call of `action` suffers `fault`, save those that `failNext` speaks of. `*`: any call. */
+  failAlways(action: string, fault: Fault): void;
+  /** Calls that this access key signed are refused as `ExpiredToken` from now on. */
+  expireAccessKey(accessKeyId: string): void;
+  /** Cuts all connections and refuses new ones until `pickUp`; what is stored stays. */
+  hangUp(): Promise<void>;
+  pickUp(): Promise<void>;
+  /** Calls that are being worked on, and those never answered whose client still waits. */
+  pending(): number;
+  /** Drops the faults that stand and those that have not been used up. */
   clearFaults(): void;
   /** Every call received since the last reset, in order, those with faults included. */
   calls(): readonly RecordedCall[];
@@ -80,6 +89,8 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
   const faults = new FaultQueue();
   const stopping = new AbortController();
   let recorded: RecordedCall[] = [];
+  let pending = 0;
+  const expired = new Set<string>();
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
@@ -88,11 +99,32 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     if (call === undefined) return;
     const record: RecordedCall = { ...call, requestId };
     recorded.push(record);
-    const fault = faults.take(call.action);
+    const keyId = /Credential=([^/]+)\//.exec(request.authorization ?? '')?.[1] ?? '';
+    const fault: Fault | undefined = expired.has(keyId) ? { kind: 'ExpiredToken' } : faults.take(call.action);
+    pending += 1;
+    if (fault?.kind === 'TimeOut') {
+      response.once('close', () => {
+        pending -= 1;
+      });
+      return void (await aws.onCall?.(record, 'received'));
+    }
+    try {
+      await answerWith(call, record, fault, response);
+    } finally {
+      pending -= 1;
+    }
+  }
+
+  async function answerWith(
+    call: AwsCall,
+    record: RecordedCall,
+    fault: Fault | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (fault?.kind === 'Cut') return void response.destroy();
     await aws.onCall?.(record, 'received');
     await pause((options.latencyMs ?? 0) + (fault?.kind === 'Delay' ? fault.delayMs : 0));
-    if (fault?.kind === 'TimeOut') return;
-    const answer = work(call, fault, requestId);
+    const answer = work(call, fault, record.requestId);
     await aws.onCall?.(record, 'done');
     if (fault?.kind === 'LostAnswer') response.destroy();
     else send(response, answer);
@@ -118,19 +150,19 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
   });
   // Longer than clients keep an idle connection, so that none meets a connection that is just being closed.
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
+  const { port, hangUp, pickUp } = await listenOnLoopback(server, options.port);
 
   const aws: EmbeddedAws = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     stop() {
       stopping.abort(new Error('the embedded AWS API stops'));
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      return closed;
+      return hangUp();
     },
+    hangUp,
+    pickUp,
+    pending: () => pending,
+    failAlways: (action, fault) => faults.stand(action, fault),
+    expireAccessKey: (accessKeyId) => void expired.add(accessKeyId),
     failNext: (action, fault, times = 1) => faults.add(action, fault, times),
     clearFaults: () => faults.clear(),
     calls: () => [...recorded],

@@ -1,4 +1,4 @@
-import type { Problem } from '../../base/problem.ts';
+import { type Problem, problemText } from '../../base/problem.ts';
 import { asJson, type Json } from './json.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import { pruned, withDefaults } from './schema-walk.ts';
@@ -31,10 +31,21 @@ export function admitObject(
   if (unknown.length > 0 && options.fieldValidation === 'Strict') throw strictError(kind, unknown);
   const filled = asJson(withDefaults(schema, { ...kept, apiVersion, kind: kindName, metadata }));
   const admitted = { apiVersion, kind: kindName, ...filled };
-  const problems = options.validate(admitted, old);
+  const problems = withoutOldProblems(options.validate(admitted, old), old, options.validate);
   if (problems.length > 0) throw invalid(kind, String(asJson(metadata).name), problems);
   const warnings = options.fieldValidation === 'Ignore' ? [] : unknown.map((path) => `unknown field "${path}"`);
   return { object: admitted, warnings };
+}
+
+/** What was wrong before the update is let through: the server calls that ratcheting, and has it since Kubernetes 1.33. */
+function withoutOldProblems(
+  problems: readonly Problem[],
+  old: Json | undefined,
+  validate: ValidateObject,
+): readonly Problem[] {
+  if (problems.length === 0 || old === undefined) return problems;
+  const before = new Set(validate(old, undefined).map(problemText));
+  return problems.filter((problem) => !before.has(problemText(problem)));
 }
 
 function strictError({ kind, version }: ResourceKind, unknown: readonly string[]) {

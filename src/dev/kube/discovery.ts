@@ -4,7 +4,6 @@ import type { ResourceKind } from './resource-kind.ts';
 /** The version that the server calls itself; kubectl compares it with its own. */
 export const SERVER_VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.3+appaccess-dev', platform: 'embedded' };
 
-const READ_VERBS = ['get', 'list', 'watch'];
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** The answer to a discovery path, or `undefined` when `path` is none. */
@@ -46,7 +45,7 @@ function resourcesOf(kind: ResourceKind): readonly Json[] {
     singularName: singular,
     namespaced,
     kind: kind.kind,
-    verbs: kind.isReadOnly ? READ_VERBS : ALL_VERBS,
+    verbs: ALL_VERBS,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
   };

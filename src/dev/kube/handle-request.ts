@@ -10,18 +10,18 @@ import { parsePath } from './parse-path.ts';
 import { decodeProtobufBody, isProtobufBody } from './protobuf-body.ts';
 import { getObject, listObjects, selectObjects } from './read-objects.ts';
 import type { ResourceKind } from './resource-kind.ts';
-import { badRequest, StatusError, unknownPath } from './status-error.ts';
+import { badRequest, notFound, StatusError } from './status-error.ts';
 import { type OpenWatch, watchObjects } from './watch-objects.ts';
 import type { ObjectWriter, WriteResult } from './write-objects.ts';
 
 export interface ApiParts {
-  readonly kinds: readonly ResourceKind[];
+  readonly kinds: () => readonly ResourceKind[];
   readonly store: ObjectStore;
   readonly writer: ObjectWriter;
   readonly clock: Clock;
   readonly watches: Set<OpenWatch>;
-  /** Told of each request about objects; returns an HTTP status to fail it with, or `undefined`. */
-  readonly onRequest: (verb: string, resource: string) => number | undefined;
+  /** Told of each request about objects; throws a `StatusError` to fail it with. */
+  readonly onRequest: (verb: string, resource: string) => void;
 }
 
 /** Reads one HTTP request and answers it; every error becomes a Status. */
@@ -42,7 +42,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const path = url.pathname.replace(/(.)\/$/, '$1');
   if (['/healthz', '/livez', '/readyz'].includes(path)) return sendText(response, 'ok');
-  const described = discover(path, parts.kinds) ?? openApi(path, parts.kinds);
+  const kinds = parts.kinds();
+  const described = discover(path, kinds) ?? openApi(path, kinds);
   if (described !== undefined) return sendJson(response, 200, described);
   if (/selfsubject(access|rules)reviews$/.test(path)) {
     const review = asJson(await readBody(incoming));
@@ -51,8 +52,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
       status: { allowed: true, reason: 'the embedded world allows everything' },
     });
   }
-  const place = parsePath(path, parts.kinds);
-  if (place === undefined) throw unknownPath();
+  const place = parsePath(path, kinds);
+  if (place === undefined) return sendText(response, '404 page not found\n', 404); // the real one sends no Status either
   const request: ApiRequest = {
     ...place,
     query: url.searchParams,
@@ -66,9 +67,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const verb = verbOf(incoming.method ?? 'GET', request);
   const resource =
     request.subresource === undefined ? request.kind.plural : `${request.kind.plural}/${request.subresource}`;
-  const failure = parts.onRequest(verb, resource);
-  if (failure !== undefined)
-    throw new StatusError(failure, failure === 429 ? 'TooManyRequests' : 'InternalError', 'injected fault');
+  parts.onRequest(verb, resource);
+  requireSubresource(request);
   perform(verb, request, response, parts);
 }
 
@@ -99,6 +99,12 @@ function perform(verb: string, request: ApiRequest, response: ServerResponse, pa
     default:
       throw new StatusError(405, 'MethodNotAllowed', `the server does not allow this method on the requested resource`);
   }
+}
+
+/** A subresource that the kind has not is told as an absent object. Source: apiextensions-apiserver, customresource_handler.go. */
+function requireSubresource({ kind, name = '', subresource }: ApiRequest): void {
+  if (subresource === undefined || (subresource === 'status' && kind.hasStatus)) return;
+  throw notFound(kind, name);
 }
 
 function verbOf(method: string, { name, query, headers }: ApiRequest): string {
@@ -147,7 +153,7 @@ function sendJson(response: ServerResponse, code: number, body: Json): void {
   response.end(JSON.stringify(body));
 }
 
-function sendText(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain' });
+function sendText(response: ServerResponse, text: string, code = 200): void {
+  response.writeHead(code, { 'content-type': 'text/plain' });
   response.end(text);
 }

@@ -26,13 +26,6 @@ export class ObjectStore {
   #version = 1;
   /** Changes up to here are forgotten. */
   #forgotten = 0;
-  /** One kind for each storage, namespaced ones only. */
-  readonly #kinds: readonly ResourceKind[];
-
-  constructor(kinds: readonly ResourceKind[]) {
-    const namespaced = kinds.filter((kind) => kind.namespaced);
-    this.#kinds = [...new Map(namespaced.map((kind) => [kind.storage, kind])).values()];
-  }
 
   get version(): number {
     return this.#version;
@@ -54,9 +47,14 @@ export class ObjectStore {
       .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   }
 
-  /** Every object in `namespace`, with its kind; for deleting the namespace. */
-  inNamespace(namespace: string): readonly { kind: ResourceKind; object: StoredObject }[] {
-    return this.#kinds.flatMap((kind) => this.list(kind, namespace).map((object) => ({ kind, object })));
+  /** Every object of `kinds` in `namespace`, with its kind; for deleting the namespace. */
+  inNamespace(
+    namespace: string,
+    kinds: readonly ResourceKind[],
+  ): readonly { kind: ResourceKind; object: StoredObject }[] {
+    const namespaced = kinds.filter((kind) => kind.namespaced);
+    const byStorage = [...new Map(namespaced.map((kind) => [kind.storage, kind])).values()];
+    return byStorage.flatMap((kind) => this.list(kind, namespace).map((object) => ({ kind, object })));
   }
 
   /** Stores `object` under a new version, which it returns in it. */

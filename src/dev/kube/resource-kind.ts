@@ -22,7 +22,6 @@ export interface ResourceKind {
   readonly hasStatus: boolean;
   /** Kinds that are two views of the same objects share it. */
   readonly storage: string;
-  readonly isReadOnly: boolean;
   /** Structural schema of a custom resource: it is defaulted, pruned and validated. */
   readonly schema?: Json;
   readonly columns: readonly PrinterColumn[];
@@ -35,7 +34,6 @@ const BUILT_IN = {
   shortNames: [],
   categories: [],
   hasStatus: false,
-  isReadOnly: false,
   columns: [],
 };
 
@@ -84,8 +82,13 @@ export const CRDS: ResourceKind = {
   kind: 'CustomResourceDefinition',
   namespaced: false,
   shortNames: ['crd', 'crds'],
-  isReadOnly: true,
+  hasStatus: true,
   storage: 'customresourcedefinitions',
+};
+
+/** Status of a definition whose kind is served, which here is at once. */
+export const ESTABLISHED = {
+  conditions: [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: '' }],
 };
 
 export const BUILT_IN_KINDS: readonly ResourceKind[] = [
@@ -122,7 +125,6 @@ export function kindsOfCrd(crd: Json): readonly ResourceKind[] {
       categories: textList(names.categories),
       hasStatus: asJson(version.subresources).status !== undefined,
       storage: `${names.plural}.${spec.group}`,
-      isReadOnly: false,
       schema: asJson(asJson(version.schema).openAPIV3Schema),
       columns: columnsOf(version.additionalPrinterColumns),
     }));

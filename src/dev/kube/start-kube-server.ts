@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { ValidateObject } from './admit-object.ts';
 import { handleRequest } from './handle-request.ts';
 import { asJson, type Json } from './json.ts';
 import { ObjectStore } from './object-store.ts';
-import { BUILT_IN_KINDS, CRDS, kindsOfCrd, NAMESPACES } from './resource-kind.ts';
+import { RequestFaults } from './request-faults.ts';
+import { CRDS, ESTABLISHED, NAMESPACES } from './resource-kind.ts';
+import { servedKinds } from './served-kinds.ts';
 import type { StoredObject } from './stored-object.ts';
 import type { OpenWatch } from './watch-objects.ts';
 import { ObjectWriter } from './write-objects.ts';
@@ -13,7 +15,7 @@ import { ObjectWriter } from './write-objects.ts';
 export interface EmbeddedKubeOptions {
   /** On 127.0.0.1; 0 takes a free one. */
   readonly port: number;
-  /** CustomResourceDefinitions (apiextensions.k8s.io/v1) whose kinds are served. */
+  /** CustomResourceDefinitions (apiextensions.k8s.io/v1) that are there at the start; clients may add others. */
   readonly crds: readonly object[];
   readonly validate: ValidateObject;
   readonly clock: Clock;
@@ -35,8 +37,21 @@ export interface EmbeddedKube {
   expireWatches(): void;
   /** Cuts the connections of all open watches. */
   dropWatches(): void;
+  /** Watches that are open now say nothing any more and stay open, as behind a network that swallows packets. */
+  silenceWatches(): void;
   /** The next `times` (1 when absent) requests of `verb` on `resource` are answered with `status`. */
   failNext(verb: string, resource: string, status: number, times?: number): void;
+  /** Every request of `verb` on `resource` is answered with `status` until `mend`; `*` and `*` stand for any at all. */
+  failAlways(verb: string, resource: string, status: number): void;
+  /** Takes requests and answers none until `mend`; open watches say nothing. */
+  freeze(): void;
+  /** Ends what `failAlways`, `failNext` and `freeze` began. */
+  mend(): void;
+  /** Cuts all connections and refuses new ones until `pickUp`; what is stored stays. */
+  hangUp(): Promise<void>;
+  pickUp(): Promise<void>;
+  /** Requests that are being worked on, watches and frozen ones apart. */
+  pending(): number;
   /** All objects of a kind by its plural, whatever the namespace. */
   objects(plural: string): readonly StoredObject[];
   requests(): readonly RequestCount[];
@@ -48,44 +63,55 @@ export interface EmbeddedKube {
  */
 export async function startKubeServer({ port, crds, validate, clock }: EmbeddedKubeOptions): Promise<EmbeddedKube> {
   const definitions = crds.map(asJson);
-  const kinds = [...BUILT_IN_KINDS, ...definitions.flatMap(kindsOfCrd)];
-  const store = new ObjectStore(kinds);
-  const writer = new ObjectWriter({ store, validate, clock });
+  const store = new ObjectStore();
+  const kinds = servedKinds(store);
+  const writer = new ObjectWriter({ store, kinds, validate, clock });
   seed(writer, definitions);
   const watches = new Set<OpenWatch>();
   const counts = new Map<string, RequestCount>();
-  const failures: { verb: string; resource: string; status: number }[] = [];
+  const faults = new RequestFaults();
+  let pending = 0;
   const onRequest = (verb: string, resource: string) => {
     const key = `${verb} ${resource}`;
     counts.set(key, { verb, resource, count: (counts.get(key)?.count ?? 0) + 1 });
-    const place = failures.findIndex((failure) => failure.verb === verb && failure.resource === resource);
-    return place < 0 ? undefined : failures.splice(place, 1)[0]?.status;
+    faults.check(verb, resource);
   };
-  const parts = { kinds, store, writer, clock, watches, onRequest };
-  const server = createServer((request, response) => void handleRequest(request, response, parts));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+  store.subscribe(({ storage, type, object }) => {
+    if (storage !== CRDS.storage || type !== 'DELETED') return;
+    for (const watch of [...watches]) if (watch.storage === object.metadata.name) watch.cut();
   });
-  const address = server.address() as AddressInfo; // it listens on a port, not on a path
+  const parts = { kinds, store, writer, clock, watches, onRequest };
+  const server = createServer(async (request, response) => {
+    await faults.thawed();
+    pending += 1;
+    await handleRequest(request, response, parts);
+    pending -= 1;
+  });
+  const listener = await listenOnLoopback(server, port);
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: `http://127.0.0.1:${listener.port}`,
+    stop: listener.hangUp,
+    hangUp: listener.hangUp,
+    pickUp: listener.pickUp,
+    pending: () => pending,
+    freeze: () => faults.freeze(),
+    mend: () => faults.clear(),
+    failAlways: (verb, resource, status) => faults.failAlways(verb, resource, status),
     expireWatches() {
       store.forget();
       for (const watch of [...watches]) watch.expire();
     },
+    silenceWatches() {
+      for (const watch of [...watches]) watch.silence();
+    },
     dropWatches() {
       for (const watch of [...watches]) watch.cut();
     },
-    failNext(verb, resource, status, times = 1) {
-      for (let i = 0; i < times; i++) failures.push({ verb, resource, status });
-    },
-    objects: (plural) => kinds.filter((kind) => kind.plural === plural).flatMap((kind) => store.list(kind)),
+    failNext: (verb, resource, status, times = 1) => faults.failNext(verb, resource, status, times),
+    objects: (plural) =>
+      kinds()
+        .filter((kind) => kind.plural === plural)
+        .flatMap((kind) => store.list(kind)),
     requests: () => [...counts.values()],
   };
 }
@@ -95,6 +121,5 @@ function seed(writer: ObjectWriter, definitions: readonly Json[]): void {
     const status = { phase: 'Active' };
     writer.seed(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, status });
   }
-  const conditions = [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: '' }];
-  for (const definition of definitions) writer.seed(CRDS, { ...definition, status: { conditions } });
+  for (const definition of definitions) writer.seed(CRDS, { ...definition, status: ESTABLISHED });
 }

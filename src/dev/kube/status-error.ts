@@ -60,10 +60,6 @@ export function expired(): StatusError {
   return new StatusError(410, 'Expired', 'The resourceVersion for the provided watch is too old.');
 }
 
-export function unknownPath(): StatusError {
-  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
-}
-
 /** 422 with one cause for each problem. */
 export function invalid(kind: ResourceKind, name: string, problems: readonly Problem[]): StatusError {
   const causes = problems.map(({ path, problem }) => ({ reason: 'FieldValueInvalid', message: problem, field: path }));

@@ -14,10 +14,14 @@ import { wantsTable } from './table.ts';
 export const BOOKMARK_INTERVAL_MS = 30_000;
 
 export interface OpenWatch {
+  /** What it is about. */
+  readonly storage: string;
   /** Sends a 410 as an ERROR event and ends the watch in order. */
   expire(): void;
   /** Cuts the connection. */
   cut(): void;
+  /** Says nothing from now on and stays open. */
+  silence(): void;
 }
 
 /**
@@ -40,7 +44,9 @@ export function watchObjects(
   response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
   response.flushHeaders();
   let isFirst = true;
+  let isSilent = false;
   const send = (type: string, object: Json) => {
+    if (isSilent) return;
     response.write(`${JSON.stringify({ type, object })}\n`);
   };
   const sendObject = (type: string, object: StoredObject) => {
@@ -69,13 +75,18 @@ export function watchObjects(
   };
   if (query.get('allowWatchBookmarks') === 'true') scheduleBookmark();
   const timeoutSeconds = Number(query.get('timeoutSeconds') ?? 0);
-  const cancelTimeout = timeoutSeconds > 0 ? clock.after(timeoutSeconds * 1000, () => response.end()) : () => {};
+  const cancelTimeout =
+    timeoutSeconds > 0 ? clock.after(timeoutSeconds * 1000, () => isSilent || response.end()) : () => {};
   const watch: OpenWatch = {
+    storage: request.kind.storage,
     expire() {
       send('ERROR', new StatusError(410, 'Expired', 'too old resource version').toStatus());
       response.end();
     },
     cut: () => void response.destroy(),
+    silence() {
+      isSilent = true;
+    },
   };
   response.on('close', () => {
     unsubscribe();

@@ -7,7 +7,8 @@ import { asJson, asText, isJson, type Json } from './json.ts';
 import { afterUpdate, readManagedFields, writeManagedFields } from './managed-fields.ts';
 import type { ObjectStore } from './object-store.ts';
 import { patchObject } from './patch-object.ts';
-import { NAMESPACES, type ResourceKind, SERVICE_ACCOUNTS } from './resource-kind.ts';
+import { ObjectRemover } from './remove-objects.ts';
+import { CRDS, ESTABLISHED, NAMESPACES, type ResourceKind, SERVICE_ACCOUNTS } from './resource-kind.ts';
 import { serverSideApply } from './server-side-apply.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, STALE, StatusError } from './status-error.ts';
 import { type StoredObject, sameJson } from './stored-object.ts';
@@ -22,13 +23,21 @@ export interface WriteResult {
 /** The writing half of the API: every method checks, stores and returns what the client is answered. */
 export class ObjectWriter {
   readonly #store: ObjectStore;
+  readonly #remover: ObjectRemover;
   readonly #validate: ValidateObject;
   readonly #clock: Clock;
 
-  constructor(options: { readonly store: ObjectStore; readonly validate: ValidateObject; readonly clock: Clock }) {
+  constructor(options: {
+    readonly store: ObjectStore;
+    /** The kinds that are served now. */
+    readonly kinds: () => readonly ResourceKind[];
+    readonly validate: ValidateObject;
+    readonly clock: Clock;
+  }) {
     this.#store = options.store;
     this.#validate = options.validate;
     this.#clock = options.clock;
+    this.#remover = new ObjectRemover({ ...options, now: () => this.#now() });
   }
 
   create(request: ApiRequest): WriteResult {
@@ -60,7 +69,7 @@ export class ObjectWriter {
       throw conflict(kind, name, 'Precondition failed: UID in precondition');
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
       throw conflict(kind, name, STALE);
-    if (!isDryRun(request)) this.#remove(kind, old);
+    if (!isDryRun(request)) this.#remover.remove(kind, old);
     const details = { name, kind: kind.plural, uid: old.metadata.uid };
     return {
       code: 200,
@@ -78,15 +87,13 @@ export class ObjectWriter {
 
   #insert(request: ApiRequest, sent: Json): WriteResult {
     const { kind } = request;
-    refuseReadOnly(kind);
     const named = this.#named(request, sent);
     const name = String(asJson(named.metadata).name);
     this.#requireNamespace(request);
     if (this.#store.get(kind, request.namespace, name) !== undefined) throw alreadyExists(kind, name);
     const { status: _status, ...withoutStatus } = named;
     const { object, warnings } = this.#admit(request, kind.hasStatus ? withoutStatus : named, undefined);
-    const phase = kind.plural === NAMESPACES.plural ? { status: { phase: 'Active' } } : {};
-    const identified = this.#withIdentity(kind, { ...object, ...phase }, undefined);
+    const identified = this.#withIdentity(kind, { ...object, ...firstStatus(kind) }, undefined);
     const isApply = asJson(sent.metadata).managedFields !== undefined;
     const stored = isApply ? identified : this.#owned(request, {}, identified);
     const result = isDryRun(request) ? stored : this.#store.put(kind, stored);
@@ -118,7 +125,7 @@ export class ObjectWriter {
     const stored = isApply ? identified : this.#owned(request, old, identified);
     if (sameJson(withoutTimes(stored), withoutTimes(old))) return { code: 200, body: viewOf(kind, old), warnings };
     if (isDryRun(request)) return { code: 200, body: viewOf(kind, stored), warnings };
-    return { code: 200, body: viewOf(kind, this.#storeOrEnd(kind, stored)), warnings };
+    return { code: 200, body: viewOf(kind, this.#remover.storeOrEnd(kind, stored)), warnings };
   }
 
   #apply(request: ApiRequest): WriteResult {
@@ -148,51 +155,7 @@ export class ObjectWriter {
     return this.#update(request, existing, { ...merged, metadata });
   }
 
-  #remove(kind: ResourceKind, object: StoredObject): void {
-    if (kind.plural === NAMESPACES.plural) return this.#removeNamespace(object);
-    if ((object.metadata.finalizers ?? []).length === 0) {
-      this.#store.remove(kind, object);
-      return;
-    }
-    if (object.metadata.deletionTimestamp !== undefined) return;
-    const generation = object.metadata.generation === undefined ? {} : { generation: object.metadata.generation + 1 };
-    const metadata = {
-      ...object.metadata,
-      ...generation,
-      deletionTimestamp: this.#now(),
-      deletionGracePeriodSeconds: 0,
-    };
-    this.#store.put(kind, { ...object, metadata });
-  }
-
-  /** Everything in it goes; the namespace itself goes once the last finalizer in it is off. */
-  #removeNamespace(namespace: StoredObject): void {
-    const { name } = namespace.metadata;
-    const marked = this.#store.put(NAMESPACES, {
-      ...namespace,
-      metadata: { ...namespace.metadata, deletionTimestamp: this.#now() },
-      status: { phase: 'Terminating' },
-    });
-    for (const { kind, object } of this.#store.inNamespace(name)) this.#remove(kind, object);
-    this.#endNamespace(marked);
-  }
-
-  #endNamespace(namespace: StoredObject | undefined): void {
-    if (namespace?.metadata.deletionTimestamp === undefined) return;
-    if (this.#store.inNamespace(namespace.metadata.name).length === 0) this.#store.remove(NAMESPACES, namespace);
-  }
-
-  /** An object that is being deleted ends with its last finalizer. */
-  #storeOrEnd(kind: ResourceKind, object: StoredObject): StoredObject {
-    const { deletionTimestamp, finalizers = [], namespace } = object.metadata;
-    if (deletionTimestamp === undefined || finalizers.length > 0) return this.#store.put(kind, object);
-    const removed = this.#store.remove(kind, object);
-    if (namespace !== undefined) this.#endNamespace(this.#store.get(NAMESPACES, undefined, namespace));
-    return removed;
-  }
-
   #existing({ kind, namespace, name = '' }: ApiRequest): StoredObject {
-    refuseReadOnly(kind);
     const found = this.#store.get(kind, namespace, name);
     if (found === undefined) throw notFound(kind, name);
     return found;
@@ -265,13 +228,15 @@ export class ObjectWriter {
   }
 }
 
-function refuseReadOnly({ isReadOnly, plural }: ResourceKind): void {
-  if (isReadOnly) throw new StatusError(405, 'MethodNotAllowed', `${plural} cannot be changed here`);
-}
-
 /** A merge or JSON patch; server-side apply treats a uid as a precondition, as an update does. */
 function isPatch({ headers }: ApiRequest): boolean {
   return /^application\/(merge|json|strategic-merge)-patch/.test(headers.contentType);
+}
+
+/** What other controllers of a cluster would write. */
+function firstStatus({ storage }: ResourceKind): Json {
+  if (storage === NAMESPACES.storage) return { status: { phase: 'Active' } };
+  return storage === CRDS.storage ? { status: ESTABLISHED } : {};
 }
 
 function keepStatus(kind: ResourceKind, old: StoredObject, changed: Json): Json {

@@ -40,6 +40,14 @@ export function kubernetesContract(world: KubernetesWorld): void {
         expect(await create('twice')).toMatchObject({ status: 409, body: { reason: 'AlreadyExists' } });
       });
 
+      everywhere('a subresource that the kind has not is answered as if the object were absent', async () => {
+        await create('whole');
+        expect(await api.call('PUT', '/whole/scale', object('whole'))).toMatchObject({
+          status: 404,
+          body: { reason: 'NotFound', details: { name: 'whole', group: 'appaccess.dev', kind: 'appaccesses' } },
+        });
+      });
+
       everywhere('a create in a namespace that does not exist is NotFound', async () => {
         const path = '//apis/appaccess.dev/v1alpha1/namespaces/nowhere/appaccesses';
         expect(await api.call('POST', path, object('x'))).toMatchObject({ status: 404, body: { reason: 'NotFound' } });

@@ -34,6 +34,10 @@ const loadsKubeconfig =
   };
 
 export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASONS, Scenario>> = {
+  async CrdOutdated({ start, world }) {
+    await start();
+    await world.apply('uploader', LAMBDA);
+  },
   async ReadOnly({ start, world }) {
     await start({ readOnly: true });
     await world.apply('uploader', LAMBDA);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ReasonEntry } from '../../../src/api/reasons/reason-entry.ts';
 import { REASONS } from '../../../src/api/reasons/reasons.ts';
 import type { Reason } from '../../../src/base/errors.ts';
+import { olderCrd } from '../../support/older-crd.ts';
 import { awsScenarios } from './aws-scenarios.ts';
 import { controllerScenarios } from './controller-scenarios.ts';
 import { manifestScenarios } from './manifest-scenarios.ts';
@@ -19,6 +20,7 @@ const scenarios: Readonly<Record<Reason, Scenario>> = {
 
 const STAGES: Partial<Record<Reason, StageOptions>> = {
   InvalidSpec: { lenient: true },
+  CrdOutdated: { crds: [olderCrd({ subresources: undefined })] },
 };
 
 let stage: Stage;

@@ -43,6 +43,7 @@ export interface Stage {
 }
 
 export interface StageOptions {
+  readonly crds?: readonly object[];
   readonly lenient?: boolean;
   readonly visibilityDelayMs?: number;
 }
@@ -126,8 +127,9 @@ async function listen<T extends KubeObject>(
 
 /** Hears the reasons of errors that are logged. */
 function listeningLogger(say: (text: string) => void): Logger {
-  const hear: Logger['warn'] = (_message, { error } = {}) => {
+  const hear: Logger['warn'] = (_message, { error, reason } = {}) => {
     if (error instanceof ReconcileError) say(`log:${error.reason}`);
+    else if (typeof reason === 'string') say(`log:${reason}`);
   };
   const logger: Logger = { ...silentLogger, warn: hear, error: hear, child: () => logger };
   return logger;

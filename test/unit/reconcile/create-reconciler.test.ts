@@ -28,7 +28,7 @@ test('a pass that changes nothing in the status writes none', async () => {
   const reconcile = createReconciler(
     dependencies(async (object, status) => {
       written.push(status);
-      return object;
+      return { ...object, status };
     }),
   );
   expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Done' });

@@ -88,6 +88,25 @@ describe('waiting for something that a person must supply', () => {
   });
 });
 
+describe('a pass that could not look at an object that stood', () => {
+  const before = reportStatus(appAccess(), READY, NOW);
+  const object = appAccess({ status: before });
+
+  test('changes nothing when the fault passes by itself', () => {
+    const report: PassReport = { unseen: true, failure: new TransientError('AwsUnavailable', 'no answer') };
+    expect(reportStatus(object, report, NOW + 1_000)).toEqual(before);
+  });
+
+  test('keeps Ready and says once that drift is unknown when somebody must act, until it is seen again', () => {
+    const report: PassReport = { unseen: true, failure: new WaitingError('NoCredentials', 'give some', 60_000) };
+    const status = reportStatus(object, report, NOW + 1_000);
+    expect(typesOf(status)).toEqual(['Ready=True', 'PolicyValid=True', 'RoleReady=True', 'Drifted=Unknown']);
+    expect(status.conditions?.at(-1)).toMatchObject({ reason: 'NoCredentials' });
+    expect(reportStatus(appAccess({ status }), report, NOW + 600_000)).toEqual(status);
+    expect(reportStatus(appAccess({ status }), READY, NOW + 700_000)).toEqual(before);
+  });
+});
+
 describe('a policy that comes near its quota', () => {
   test.each([
     [{ ...SIZE, characters: 8100, quotaPercent: 79 }, 'Compiled', 'within their limits'],

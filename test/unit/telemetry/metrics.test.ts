@@ -67,3 +67,18 @@ test('the metrics of the process are there unless they are switched off', async 
   const metrics = createMetrics({ controller: 'appaccess' });
   expect(await metrics.registry.metrics()).toContain('process_resident_memory_bytes');
 });
+
+test('an outage of an AWS service stands with its present reason while it lasts, each service by itself', async () => {
+  const metrics = createMetrics({ controller: 'appaccess', processMetrics: false });
+  const outages = async () =>
+    withoutComments(await metrics.registry.metrics()).filter((line) => line.startsWith('appaccess_aws_outage'));
+  metrics.awsOutage('iam', 'AwsUnavailable');
+  metrics.awsOutage('iam', 'NoCredentials');
+  metrics.awsOutage('eks', 'Throttled');
+  expect(await outages()).toEqual([
+    'appaccess_aws_outage{service="iam",reason="NoCredentials"} 1',
+    'appaccess_aws_outage{service="eks",reason="Throttled"} 1',
+  ]);
+  metrics.awsOutage('iam', undefined);
+  expect(await outages()).toEqual(['appaccess_aws_outage{service="eks",reason="Throttled"} 1']);
+});
