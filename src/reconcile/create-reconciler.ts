@@ -61,10 +61,10 @@ async function tell(
 ): Promise<Next> {
   logPass(appAccess, report, deps);
   for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
-  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report);
-  const status = reportStatus(appAccess, report, deps.clock.now());
   const before = report.written === undefined ? [appAccess] : [appAccess, report.written];
   if (report.written !== undefined) versions.remember([appAccess], report.written);
+  if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report);
+  const status = reportStatus(appAccess, report, deps.clock.now());
   if (canonicalJson(status) === canonicalJson(appAccess.status ?? {})) return nextOf(report);
   try {
     versions.remember(before, await deps.kube.replaceStatus(report.written ?? appAccess, status, signal));
