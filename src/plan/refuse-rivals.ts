@@ -57,7 +57,7 @@ function nameTaken({ namespace, role }: DesiredAccess, rival: Rival): RefusedPla
 /** `holder` as `namespace/name`, only where it is of the reader's own namespace: others are none of his business. */
 export function roleNameTakenText(roleName: string, holder: string | undefined): string {
   const who = holder === undefined ? 'an AppAccess of another namespace or cluster' : `AppAccess ${holder}`;
-  return `role name ${roleName} is held by ${who}; choose another spec.role.name`;
+  return `role name ${roleName} is held by ${who}; delete this AppAccess and create it with another spec.role.name`;
 }
 
 function subjectTaken(desired: DesiredAccess, { namespace, name }: Rival): RefusedPlan {

@@ -43,6 +43,26 @@ test('an object that is being deleted and has not our finalizer is left alone', 
   expect(await reconcile(deleted, signal)).toEqual({ kind: 'Done' });
 });
 
+test('a pass that was cut off after it wrote the finalizer does not make the next one write it again', async () => {
+  const fresh = appAccess({ metadata: { resourceVersion: '1' } });
+  const guarded = appAccess({ metadata: { resourceVersion: '2', finalizers: ['appaccess.dev/role'] } });
+  let finalizers = 0;
+  const ports = dependencies(async (object) => object);
+  const kube = {
+    ...ports.kube,
+    async addFinalizer() {
+      finalizers += 1;
+      return guarded;
+    },
+  };
+  const failure = new TransientError('Interrupted', 'cut off');
+  const aws = { createRole: () => Promise.reject(failure) } as unknown as PassDependencies['aws'];
+  const reconcile = createReconciler({ ...ports, kube, aws });
+  expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(finalizers).toBe(1);
+});
+
 /** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
 function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']): PassDependencies {
   const clock = new ManualClock();
