@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { getLanguageService, type MarkupContent } from 'yaml-language-server';
+import { generatedFiles } from '../../../scripts/generated-files.ts';
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url);
 const MODELINE = '# yaml-language-server: $schema=../schemas/appaccess.dev/appaccess_v1alpha1.json';
@@ -67,6 +68,13 @@ test.each(await readdir(EXAMPLES))(
     expect(await problems(text)).toEqual([]);
   },
 );
+
+test('the page for editors names the schema where it is, and the comment that the examples have', async () => {
+  const page = await readFile(new URL('../docs/editor.md', EXAMPLES), 'utf8');
+  const [schema = ''] = generatedFiles.map(({ path }) => path).filter((path) => path.startsWith('schemas/'));
+  expect(page.startsWith(`# Editors and checks without a cluster\n\n\`${schema}\``)).toBe(true);
+  expect(page).toContain(`\n${MODELINE}\n`);
+});
 
 test('hovering a field shows its description and its example', async () => {
   const shown = await hover(manifest('s3: {bucket: invoices, pre|fix: uploads/, access: [Write]}'));
