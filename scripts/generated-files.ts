@@ -2,6 +2,8 @@ import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateConditionsDoc } from './generate-conditions-doc.ts';
 import { generateCrd } from './generate-crd.ts';
 import { generateGrantsDoc } from './generate-grants-doc.ts';
+import { generateJsonSchema } from './generate-json-schema.ts';
+import { generateManifestDoc } from './generate-manifest-doc.ts';
 import { generateServiceReference } from './generate-service-reference.ts';
 
 /** A file that a script writes and nobody edits. */
@@ -18,5 +20,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
   { path: 'docs/grants.md', content: generateGrantsDoc },
   { path: 'docs/conditions.md', content: generateConditionsDoc },
+  { path: 'docs/manifest.md', content: generateManifestDoc },
+  { path: 'schemas/appaccess.dev/appaccess_v1alpha1.json', content: generateJsonSchema },
   { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

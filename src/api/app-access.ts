@@ -19,7 +19,9 @@ const roleSchema = Type.Object(
   {
     name: Type.Optional(
       Type.String({
-        description: 'Name of the role. By default <namespace>-<name>-<hash>. Cannot be set, changed or removed later.',
+        description:
+          'Name of the IAM role. 1 to 64 letters, digits and + = , . @ _ -, unique in the AWS account whatever the case of its letters. Without it the role is called <namespace>-<name>-<hash>; status.role.name shows it. Cannot be set, changed or removed once the AppAccess exists.',
+        example: 'invoice-uploader',
         minLength: 1,
         maxLength: 64,
         ...celRules({
@@ -30,7 +32,9 @@ const roleSchema = Type.Object(
     ),
     description: Type.Optional(
       Type.String({
-        description: 'Description of the role.',
+        description:
+          'What the role is for, in words for people who meet it in AWS. Up to 1,000 characters of Latin-1: no typographic quotes and no emoji. Without it the role has no description.',
+        example: 'Uploads invoices, team billing',
         maxLength: 1000,
         ...celRules({
           rule: "self.matches('^[\\\\t\\\\n\\\\r\\\\x20-\\\\x7E\\\\xA1-\\\\xFF]*$')",
@@ -40,7 +44,9 @@ const roleSchema = Type.Object(
     ),
     maxSessionDuration: Type.Optional(
       Type.String({
-        description: 'Longest session, between 1h and 12h. IAM gives 1h by default.',
+        description:
+          'Longest time that one session of the role may last, from 1h to 12h, written in hours, minutes and seconds such as 90m or 2h30m. Without it a session lasts 1h at most, which is what IAM gives.',
+        example: '2h',
         maxLength: 32,
         ...celRules({
           rule: "self.matches('^([0-9]{1,5}(s|m|h))+$') && duration(self) >= duration('1h') && duration(self) <= duration('12h')",
@@ -49,7 +55,12 @@ const roleSchema = Type.Object(
       }),
     ),
     tags: Type.Optional({
-      ...mapOf(Type.String({ maxLength: 256 }), { description: 'Further tags of the role.', maxProperties: 40 }),
+      ...mapOf(Type.String({ maxLength: 256 }), {
+        description:
+          'Tags that the role carries besides those of the controller, up to 40: key and value. Keys may not start with appaccess.dev/, aws:, kubernetes- or eks-, nor contain quarantine: by these the controller, AWS and those who shut a role off tell whose it is. None by default.',
+        example: { 'cost-centre': '4711', team: 'billing' },
+        maxProperties: 40,
+      }),
       ...celRules(
         {
           rule: "self.all(key, !key.lowerAscii().startsWith('appaccess.dev/') && !key.lowerAscii().startsWith('aws:'))",
@@ -72,7 +83,9 @@ const roleSchema = Type.Object(
     }),
     permissionsBoundary: Type.Optional(
       Type.String({
-        description: 'ARN of a managed policy: the most that the role may ever do.',
+        description:
+          'ARN of a managed policy that sets the most the role may ever do: what its grants allow and this policy does not, is denied. It gives nothing by itself. None by default.',
+        example: 'arn:aws:iam::111122223333:policy/team-boundary',
         maxLength: 512,
         ...celRules({
           rule: "self.matches('^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy/[a-zA-Z0-9+=,.@_/-]+$')",
@@ -82,7 +95,8 @@ const roleSchema = Type.Object(
     ),
   },
   {
-    description: 'Settings of the role itself. All optional.',
+    description: 'Settings of the IAM role itself, all of them optional. What the role may do stands in grants.',
+    example: { description: 'Uploads invoices, team billing', tags: { team: 'billing' } },
   },
 );
 
@@ -90,25 +104,38 @@ const driftSchema = Type.Object(
   {
     mode: Type.Optional(
       oneOf(['Repair', 'Report'], {
-        description: 'What to do when the role differs from what was last applied: write it again, or only say so.',
+        description:
+          'What to do where the role differs from what was last applied. Repair writes it again at the next check. Report changes nothing and says so: in status.drift, in the condition Drifted, and by Ready=False with the reason DriftReported.',
+        example: 'Report',
         default: 'Repair',
       }),
     ),
     unmanaged: Type.Optional(
       oneOf(['Remove', 'Report'], {
-        description: 'What to do with policies that somebody else put on the role: take them off, or only say so.',
+        description:
+          'What to do with policies and tags that somebody else put on the role. Remove takes them off at the next check. Report leaves them and says so, as with mode. A policy that only denies is left alone in either case.',
+        example: 'Report',
         default: 'Remove',
       }),
     ),
   },
-  { description: 'What to do about changes made elsewhere.', default: {} },
+  {
+    description: 'What to do when somebody changes the role in AWS, by hand or with another tool.',
+    example: { mode: 'Report', unmanaged: 'Report' },
+    default: {},
+  },
 );
 
 export const specSchema = Type.Object(
   {
     subject: subjectSchema,
     grants: Type.Array(grantSchema, {
-      description: 'What the workload may do. At least one.',
+      description:
+        'What the workload may do: 1 to 50 grants, each of exactly one kind. What no grant allows, the role cannot do. Their order does not count.',
+      example: [
+        { s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } },
+        { dynamodb: { table: 'orders', access: ['Read'] } },
+      ],
       minItems: 1,
       maxItems: 50,
       'x-kubernetes-list-type': 'atomic',
@@ -122,19 +149,26 @@ export const specSchema = Type.Object(
     deletionPolicy: Type.Optional(
       oneOf(['Delete', 'Retain'], {
         description:
-          'What happens to the role when this AppAccess is deleted: deleted too, or kept and marked as released.',
+          'What happens to the role when this AppAccess is deleted. Delete deletes it too, and the workload loses its access. Retain keeps it in AWS, marked as released; an AppAccess of the same name in the same namespace takes it back.',
+        example: 'Retain',
         default: 'Delete',
       }),
     ),
     suspend: Type.Optional(
       Type.Boolean({
-        description: 'Pauses changes and repair. Deletion is not held back.',
+        description:
+          'Whether this AppAccess is paused: changes to it are not applied and drift is not looked for. The role keeps what it has. Deletion is not held back.',
+        example: true,
         default: false,
       }),
     ),
   },
   {
-    description: 'The workload, what it may do, and how its role is kept.',
+    description: 'What is asked for: the workload, what it may do, and how its role is kept.',
+    example: {
+      subject: { lambda: { functionName: 'invoice-uploader' } },
+      grants: [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }],
+    },
     ...celRules({
       rule: "(has(self.role) && has(self.role.name) ? self.role.name : '') == (has(oldSelf.role) && has(oldSelf.role.name) ? oldSelf.role.name : '')",
       message: 'role.name cannot be set, changed or removed on an existing AppAccess; delete it and create another one',
@@ -148,15 +182,17 @@ export type AppAccessSpec = Static<typeof specSchema>;
 /** The schema of the whole object, `metadata` left to Kubernetes. */
 export const appAccessSchema = Type.Object(
   {
-    apiVersion: Type.Optional(Type.String({ description: 'Version of the API, appaccess.dev/v1alpha1.' })),
-    kind: Type.Optional(Type.String({ description: 'AppAccess.' })),
+    apiVersion: Type.Optional(
+      Type.String({ description: 'Version of this API: appaccess.dev/v1alpha1.', example: 'appaccess.dev/v1alpha1' }),
+    ),
+    kind: Type.Optional(Type.String({ description: 'Kind of this object: AppAccess.', example: 'AppAccess' })),
     metadata: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object' })),
     spec: specSchema,
     status: Type.Optional(statusSchema),
   },
   {
     description:
-      'AppAccess gives one workload an AWS IAM role that allows what its grants say and nothing else, and keeps it so.',
+      'AppAccess gives one workload an AWS IAM role that allows what its grants say and nothing else, and keeps it so. Write the workload as spec.subject and what it may do as spec.grants; status.role names the role, and the condition Ready says how it fares.',
   },
 );
 

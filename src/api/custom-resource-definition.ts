@@ -1,5 +1,6 @@
 import { API_GROUP, API_VERSION, APP_ACCESS_KIND, APP_ACCESS_PLURAL } from './app-access.ts';
 import { appAccessStructure } from './app-access-structure.ts';
+import { explainedSchema } from './explained-schema.ts';
 
 /**
  * The CustomResourceDefinition of AppAccess, apiextensions.k8s.io/v1, as plain JSON in the order a reader expects. The
@@ -26,7 +27,7 @@ export function appAccessCrd(): object {
           name: API_VERSION,
           served: true,
           storage: true,
-          schema: { openAPIV3Schema: appAccessStructure },
+          schema: { openAPIV3Schema: explainedSchema(appAccessStructure) },
           subresources: { status: {} },
           additionalPrinterColumns: PRINTER_COLUMNS,
         },

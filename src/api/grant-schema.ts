@@ -23,7 +23,9 @@ export const grantSchema = Type.Object(
   {
     name: Type.Optional(
       Type.String({
-        description: 'Name of this grant, unique in the list. It becomes the Sid of its statements.',
+        description:
+          'Name of this grant, unique in the list. 1 to 40 letters, digits and -, with a letter or digit at both ends. The Sid of its statements in the policy begins with it, so that they are easy to find; without a name it is made from what the grant says.',
+        example: 'invoice-uploads',
         minLength: 1,
         maxLength: 40,
         ...celRules({
@@ -48,7 +50,8 @@ export const grantSchema = Type.Object(
     managedPolicy: Type.Optional(managedPolicyGrant),
   },
   {
-    description: 'One thing that the workload may do. Exactly one kind.',
+    description: 'One thing that the workload may do: exactly one kind of grant, and a name if you like.',
+    example: { s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } },
     ...celRules({
       rule: `[${GRANT_KINDS.map((kind) => `has(self.${kind})`).join(', ')}].filter(x, x).size() == 1`,
       message: `must hold exactly one kind of grant: one of ${GRANT_KINDS.join(', ')}`,

@@ -25,12 +25,12 @@ const text: StructuralSchema = { type: 'string' };
 const texts: StructuralSchema = { type: 'object', additionalProperties: text };
 
 /** The fields of ObjectMeta; what we do not read is left opaque. */
-const metadataSchema: StructuralSchema = {
+export const metadataSchema: StructuralSchema = {
   type: 'object',
   required: ['name', 'namespace'],
   properties: {
-    name: { ...text, description: 'Name of the object, unique in its namespace.' },
-    namespace: { ...text, description: 'Namespace of the object.' },
+    name: { ...text, description: 'Name of the object, unique in its namespace.', example: 'invoice-uploader' },
+    namespace: { ...text, description: 'Namespace of the object.', example: 'billing' },
     generateName: text,
     selfLink: text,
     uid: text,
@@ -49,15 +49,16 @@ const metadataSchema: StructuralSchema = {
 
 function nameProblems(name: unknown): Problem[] {
   if (typeof name === 'string' && name.length <= 253 && DNS_SUBDOMAIN.test(name)) return [];
-  const problem = 'must be 1 to 253 lower-case letters, digits, - and ., with a letter or digit at both ends';
-  return [{ path: 'metadata.name', problem }];
+  return [{ path: 'metadata.name', problem: NAME_PROBLEM }];
 }
 
 function namespaceProblems(namespace: unknown): Problem[] {
   if (typeof namespace === 'string' && namespace.length <= 63 && DNS_LABEL.test(namespace)) return [];
-  const problem = 'must be 1 to 63 lower-case letters, digits and -, with a letter or digit at both ends';
-  return [{ path: 'metadata.namespace', problem }];
+  return [{ path: 'metadata.namespace', problem: NAMESPACE_PROBLEM }];
 }
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+export const NAME_PROBLEM = 'must be 1 to 253 lower-case letters, digits, - and ., with a letter or digit at both ends';
+export const NAMESPACE_PROBLEM =
+  'must be 1 to 63 lower-case letters, digits and -, with a letter or digit at both ends';
+export const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+export const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -15,7 +15,10 @@ export function celRules(...rules: readonly CelRule[]): { 'x-kubernetes-validati
 }
 
 /** A string set: order does not count, duplicates are refused, at least one item. */
-export function stringSet<Item extends TSchema>(item: Item, options: { description: string; maxItems: number }) {
+export function stringSet<Item extends TSchema>(
+  item: Item,
+  options: { description: string; example: readonly string[]; maxItems: number },
+) {
   return Type.Array(item, { ...options, minItems: 1, 'x-kubernetes-list-type': 'set' });
 }
 
@@ -25,7 +28,10 @@ export function oneOf<const Values extends readonly string[]>(values: Values, op
 }
 
 /** A map from string to `value`. */
-export function mapOf<Value extends TSchema>(value: Value, options: { description: string; maxProperties: number }) {
+export function mapOf<Value extends TSchema>(
+  value: Value,
+  options: { description: string; example: unknown; maxProperties: number },
+) {
   return Type.Unsafe<Readonly<Record<string, Static<Value>>>>({
     type: 'object',
     additionalProperties: value,

@@ -8,6 +8,8 @@ import type { CelRule } from './schema-builders.ts';
 export interface StructuralSchema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
   readonly description?: string;
+  /** A value that is valid here. */
+  readonly example?: unknown;
   readonly format?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];

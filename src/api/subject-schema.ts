@@ -6,7 +6,9 @@ import { Type } from './type.ts';
 const lambdaSubject = Type.Object(
   {
     functionName: Type.String({
-      description: 'Name of the Lambda function, without its ARN or a qualifier.',
+      description:
+        'Name of the Lambda function. 1 to 64 letters, digits, - and _, without ARN and qualifier. The function need not exist yet.',
+      example: 'invoice-uploader',
       minLength: 1,
       maxLength: 64,
       ...celRules({
@@ -16,52 +18,71 @@ const lambdaSubject = Type.Object(
     }),
     logs: Type.Optional(
       Type.Boolean({
-        description: 'Whether the function may create and write its own log group /aws/lambda/<functionName>.',
+        description: 'Whether the function may create its own log group /aws/lambda/<functionName> and write to it.',
+        example: false,
         default: true,
       }),
     ),
     vpc: Type.Optional(
       Type.Boolean({
         description:
-          'Whether Lambda may put the function into a VPC. The code of the function itself is denied these rights.',
+          'Whether Lambda may connect the function to a VPC, for which it makes network interfaces. The code of the function itself is denied these rights.',
+        example: true,
         default: false,
       }),
     ),
     tracing: Type.Optional(
-      Type.Boolean({ description: 'Whether the function may send traces to X-Ray.', default: false }),
+      Type.Boolean({
+        description: 'Whether the function may send traces to AWS X-Ray.',
+        example: true,
+        default: false,
+      }),
     ),
     pinFunction: Type.Optional(
       Type.Boolean({
         description:
-          'Whether the role can be assumed for this function alone, and not for others of the account. Lambda tries the role when the function is created: should that fail, set it once the function stands.',
+          'Whether the role can be assumed for this function alone, and not for other functions of the account. Lambda tries the role when the function is created: should that fail, set this once the function stands.',
+        example: true,
         default: false,
       }),
     ),
   },
-  { description: 'A Lambda function. Its deployment must name the role; the name stands in status.role.' },
+  {
+    description:
+      'A Lambda function in the account and region of the controller. Its deployment must name the role as execution role; status.role.arn has the ARN.',
+    example: { functionName: 'invoice-uploader' },
+  },
 );
 
 const ec2Subject = Type.Object(
   {},
   {
     description:
-      'EC2 instances. The controller makes an instance profile of the same name as the role; instances must be launched with it.',
+      'EC2 instances; there is nothing to set, so write {}. The controller makes an instance profile of the same name as the role, and instances must be launched with it; status.role.instanceProfileArn has its ARN.',
+    example: {},
   },
 );
 
 const ecsTaskSubject = Type.Object(
   {},
-  { description: 'ECS tasks of the account and region. A task definition must name the role as its taskRoleArn.' },
+  {
+    description:
+      'ECS tasks in the account and region of the controller; there is nothing to set, so write {}. A task definition must name the role as its taskRoleArn; status.role.arn has the ARN.',
+    example: {},
+  },
 );
 
 const serviceSubject = Type.Object(
   {
     principal: oneOf(SERVICE_PRINCIPAL_NAMES, {
-      description: 'The AWS service that assumes the role. Only services that say for which resource they do.',
+      description:
+        'The AWS service that assumes the role. Only services that tell AWS for which resource they act are taken; for functions, instances and tasks there are subjects of their own.',
+      example: 'states.amazonaws.com',
     }),
     sourceArn: Type.String({
       description:
-        'ARN of the resource of that service which may use the role, such as arn:aws:states:eu-west-1:111122223333:stateMachine:orders. A wildcard may stand behind the kind of resource only.',
+        'Full ARN of the one resource of that service that may use the role. It must be in the account of the controller. Where AWS chooses a part of the name when the resource is made, * may stand for that part.',
+      example: 'arn:aws:states:eu-west-1:111122223333:stateMachine:orders',
       minLength: 12,
       maxLength: 1024,
       ...celRules({
@@ -71,13 +92,22 @@ const serviceSubject = Type.Object(
       }),
     }),
   },
-  { description: 'An AWS service that acts for one resource of yours. That resource must name the role.' },
+  {
+    description:
+      'An AWS service that acts for one resource of yours, such as Step Functions for a state machine. That resource must name the role; status.role.arn has the ARN.',
+    example: {
+      principal: 'states.amazonaws.com',
+      sourceArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:orders',
+    },
+  },
 );
 
 const serviceAccountSubject = Type.Object(
   {
     name: Type.String({
-      description: 'Name of a service account in the namespace of this AppAccess. It need not exist for Pod Identity.',
+      description:
+        'Name of a service account in the namespace of this AppAccess. One literal name, without wildcards. The controller never creates it: for IRSA it must exist, for PodIdentity it may come later.',
+      example: 'order-api',
       minLength: 1,
       maxLength: 253,
       ...celRules({
@@ -89,7 +119,8 @@ const serviceAccountSubject = Type.Object(
     via: Type.Optional(
       Type.Array(oneOf(['PodIdentity', 'IRSA']), {
         description:
-          'How pods get the role: PodIdentity (an EKS Pod Identity association), IRSA (the annotation eks.amazonaws.com/role-arn on the service account), or both while moving from one to the other.',
+          'How pods get the role. PodIdentity: an EKS Pod Identity association, for which the cluster needs the add-on eks-pod-identity-agent. IRSA: the annotation eks.amazonaws.com/role-arn, which the controller writes on the service account. Give both while you move from one to the other. Pods started before a change must be started again.',
+        example: ['IRSA'],
         minItems: 1,
         maxItems: 2,
         default: ['PodIdentity'],
@@ -97,7 +128,11 @@ const serviceAccountSubject = Type.Object(
       }),
     ),
   },
-  { description: 'The pods that run as a Kubernetes service account of this namespace on EKS.' },
+  {
+    description:
+      'The pods on this EKS cluster that run as one Kubernetes service account, in the namespace of this AppAccess.',
+    example: { name: 'order-api' },
+  },
 );
 
 export const SUBJECT_KINDS = ['lambda', 'ec2', 'ecsTask', 'serviceAccount', 'service'] as const;
@@ -113,7 +148,8 @@ export const subjectSchema = Type.Object(
     service: Type.Optional(serviceSubject),
   },
   {
-    description: 'The workload that gets the role. Exactly one kind; the kind cannot be changed later.',
+    description: `The workload that gets the role: exactly one of ${SUBJECT_KINDS.join(', ')}. Its kind cannot be changed later: delete this AppAccess and create another one.`,
+    example: { lambda: { functionName: 'invoice-uploader' } },
     ...celRules(
       {
         rule: `[${given('self').join(', ')}].filter(x, x).size() == 1`,

@@ -1,9 +1,14 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { badInput, manifestText, manifestWith, VALID_SPEC } from '../cases/bad-input.ts';
 import type { BadInput } from '../cases/bad-input-row.ts';
 import { runKubectl } from './world/commands.ts';
+import { explainedPages, missingTexts } from './world/explained-fields.ts';
 import { realWorld } from './world/real-world.ts';
+import { until } from './world/until.ts';
 
 const CRD = fileURLToPath(new URL('../../crds/appaccess.dev_appaccesses.yaml', import.meta.url));
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -41,9 +46,30 @@ test('the API server finds nothing to complain about in the CRD', async () => {
   expect(Object.fromEntries(conditions)).toEqual({ NamesAccepted: 'True', Established: 'True' });
 });
 
+test('kubectl explain prints what every field of the spec is, its default and an example', async () => {
+  // What kubectl explains from is published a moment after the kind is served.
+  await until(
+    'the schema is published',
+    async () => ((await runKubectl(controlPlane, ['explain', 'appaccess'])).exitCode === 0 ? true : undefined),
+    { timeoutMs: 30_000 },
+  );
+  const missing = [];
+  for (const page of explainedPages()) missing.push(...missingTexts(page, await kubectl(['explain', page.path])));
+  expect(missing).toEqual([]);
+  expect(await kubectl(['explain', 'appaccess.spec.grants.s3.prefix'])).toContain(`
+    Limits the access to objects whose keys start with this prefix, and listing
+    to them. It is taken literally, ends in a slash and does not start with one.
+    Without prefix and key the whole bucket is meant. Give prefix or key, not
+    both.
+    Example: prefix: uploads/
+`);
+});
+
 test('the API server takes every example', async () => {
   const args = ['create', '--namespace', NAMESPACE, '--dry-run=server', '--validate=strict', '--filename', EXAMPLES];
-  expect((await kubectl([...args, '--output', 'name'])).split('\n').filter((name) => name !== '')).toHaveLength(6);
+  const texts = await Promise.all((await readdir(EXAMPLES)).map((name) => readFile(join(EXAMPLES, name), 'utf8')));
+  const taken = (await kubectl([...args, '--output', 'name'])).split('\n').filter((name) => name !== '');
+  expect(taken).toHaveLength(texts.flatMap((text) => loadAll(text)).length);
 });
 
 test('the API server fills in the same defaults as the command line', async () => {

@@ -52,7 +52,7 @@ describe('appaccess compile', () => {
   test('names the flags that nobody gave, with file and line', async () => {
     const { stderr, exitCode } = await run(['compile', '-f', EXAMPLE]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('examples/lambda-s3-dynamodb.yaml:7: spec: needs the AWS account id; give --account-id');
+    expect(stderr).toContain('examples/lambda-s3-dynamodb.yaml:8: spec: needs the AWS account id; give --account-id');
     expect(stderr).toContain('--cluster-name');
   });
 

@@ -11,14 +11,18 @@ const tableName = (what: string) =>
 export const dynamodbGrant = Type.Object(
   {
     table: Type.String({
-      description: 'Name of the table. Its indexes are meant too, where they can be read.',
+      description:
+        'Name of the table. 3 to 255 letters, digits, _, - and ., without ARN. Its indexes may be read with it, unless index names one.',
+      example: 'orders',
       minLength: 3,
       maxLength: 255,
       ...tableName('table'),
     }),
     index: Type.Optional(
       Type.String({
-        description: 'Limits the access to this one secondary index; the table itself is then left out.',
+        description:
+          'Limits the access to this one secondary index; the table itself and its other indexes are then left out. Only what can be done on an index may be asked for with it, such as Read.',
+        example: 'by-date',
         minLength: 3,
         maxLength: 255,
         ...tableName('index'),
@@ -28,5 +32,9 @@ export const dynamodbGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('dynamodb'),
   },
-  { description: 'Items of one DynamoDB table, its indexes and its stream.', ...celRules(accessOrActions) },
+  {
+    description: 'Items of one DynamoDB table, its indexes and its stream.',
+    example: { table: 'orders', access: ['Read'] },
+    ...celRules(accessOrActions),
+  },
 );

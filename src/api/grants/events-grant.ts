@@ -5,7 +5,9 @@ import { accessFields, accessOrActions, placeFields } from './grant-fields.ts';
 export const eventsGrant = Type.Object(
   {
     bus: Type.String({
-      description: 'Name of the event bus; default is the one that every account has.',
+      description:
+        'Name of the event bus. Up to 256 letters, digits and / _ . -, without ARN. The bus that every account has is called default.',
+      example: 'orders',
       minLength: 1,
       maxLength: 256,
       ...celRules({
@@ -16,5 +18,9 @@ export const eventsGrant = Type.Object(
     ...placeFields,
     ...accessFields('events'),
   },
-  { description: 'One EventBridge event bus.', ...celRules(accessOrActions) },
+  {
+    description: 'Events of one EventBridge event bus.',
+    example: { bus: 'orders', access: ['Put'] },
+    ...celRules(accessOrActions),
+  },
 );

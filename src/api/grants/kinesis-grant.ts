@@ -5,7 +5,8 @@ import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant
 export const kinesisGrant = Type.Object(
   {
     stream: Type.String({
-      description: 'Name of the data stream.',
+      description: 'Name of the data stream. Up to 128 letters, digits, _, . and -, without ARN and wildcard.',
+      example: 'clicks',
       minLength: 1,
       maxLength: 128,
       ...celRules({
@@ -17,5 +18,9 @@ export const kinesisGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('kinesis'),
   },
-  { description: 'Records of one Kinesis data stream.', ...celRules(accessOrActions) },
+  {
+    description: 'Records of one Kinesis data stream.',
+    example: { stream: 'clicks', access: ['Read'] },
+    ...celRules(accessOrActions),
+  },
 );

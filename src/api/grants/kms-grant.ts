@@ -6,7 +6,9 @@ import { placeOnlyByName } from './place-only-by-name.ts';
 export const kmsGrant = Type.Object(
   {
     key: Type.String({
-      description: 'Id of a key, or the full ARN of one.',
+      description:
+        'Id of one KMS key, or its full ARN. An alias does not work in a policy. Beside an ARN, leave region and accountId out.',
+      example: '1234abcd-12ab-34cd-56ef-1234567890ab',
       minLength: 1,
       maxLength: 512,
       ...celRules({
@@ -18,5 +20,10 @@ export const kmsGrant = Type.Object(
     ...placeFields,
     ...accessFields('kms'),
   },
-  { description: 'Direct use of one KMS key.', ...celRules(accessOrActions, placeOnlyByName('key')) },
+  {
+    description:
+      'Direct use of one KMS key by the workload itself. For what S3, SQS and the like do with a key on its behalf, give kmsKey in their grants.',
+    example: { key: '1234abcd-12ab-34cd-56ef-1234567890ab', access: ['Decrypt'] },
+    ...celRules(accessOrActions, placeOnlyByName('key')),
+  },
 );

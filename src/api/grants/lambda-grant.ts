@@ -5,7 +5,8 @@ import { accessFields, accessOrActions, placeFields } from './grant-fields.ts';
 export const lambdaGrant = Type.Object(
   {
     function: Type.String({
-      description: 'Name of the function.',
+      description: 'Name of the function. 1 to 64 letters, digits, - and _, without ARN and qualifier.',
+      example: 'resize',
       minLength: 1,
       maxLength: 64,
       ...celRules({
@@ -16,7 +17,8 @@ export const lambdaGrant = Type.Object(
     qualifier: Type.Optional(
       Type.String({
         description:
-          'Alias or version that is called. Without it only calls that name neither are allowed: they run the latest code.',
+          'Alias or version that may be called, or $LATEST. Without it only calls that name none of them are allowed; they run the latest code.',
+        example: 'live',
         minLength: 1,
         maxLength: 128,
         ...celRules({
@@ -28,5 +30,9 @@ export const lambdaGrant = Type.Object(
     ...placeFields,
     ...accessFields('lambda'),
   },
-  { description: 'Calls of one Lambda function.', ...celRules(accessOrActions) },
+  {
+    description: 'Calls of one Lambda function.',
+    example: { function: 'resize', qualifier: 'live', access: ['Invoke'] },
+    ...celRules(accessOrActions),
+  },
 );

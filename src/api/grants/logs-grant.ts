@@ -5,7 +5,8 @@ import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant
 export const logsGrant = Type.Object(
   {
     logGroup: Type.String({
-      description: 'Name of the log group.',
+      description: 'Name of the log group. Up to 512 letters, digits and _ / . # -, without ARN and wildcard.',
+      example: '/app/releases',
       minLength: 1,
       maxLength: 512,
       ...celRules({
@@ -17,5 +18,10 @@ export const logsGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('logs'),
   },
-  { description: 'One CloudWatch Logs log group and its streams.', ...celRules(accessOrActions) },
+  {
+    description:
+      'One CloudWatch Logs log group and its streams. A Lambda function may write to its own without a grant.',
+    example: { logGroup: '/app/releases', access: ['Write'] },
+    ...celRules(accessOrActions),
+  },
 );

@@ -4,7 +4,9 @@ import { Type } from '../type.ts';
 export const managedPolicyGrant = Type.Object(
   {
     arn: Type.String({
-      description: 'ARN of the managed policy, of AWS or of the account of the role.',
+      description:
+        'ARN of the managed policy: one of AWS, or one in the account of the role. Policies of AWS that are known to give what nobody gets, such as AdministratorAccess, are refused.',
+      example: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
       minLength: 20,
       maxLength: 512,
       ...celRules({
@@ -15,6 +17,7 @@ export const managedPolicyGrant = Type.Object(
   },
   {
     description:
-      'A managed policy made elsewhere, attached to the role. Its content is not looked at: who may change that policy changes what the workload may do.',
+      'A managed policy made elsewhere, which is attached to the role. Its content is not looked at: who may change that policy changes what the workload may do.',
+    example: { arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore' },
   },
 );

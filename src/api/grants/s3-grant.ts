@@ -11,7 +11,9 @@ const literal = {
 export const s3Grant = Type.Object(
   {
     bucket: Type.String({
-      description: 'Name of the bucket.',
+      description:
+        'Name of the bucket. 3 to 63 lower-case letters, digits, - and ., without ARN and wildcard; no directory bucket and no access point.',
+      example: 'invoices',
       minLength: 3,
       maxLength: 63,
       ...celRules(
@@ -30,7 +32,8 @@ export const s3Grant = Type.Object(
     prefix: Type.Optional(
       Type.String({
         description:
-          'Limits the access to keys below this prefix. Ends in a slash. Without it and without key the whole bucket is meant.',
+          'Limits the access to objects whose keys start with this prefix, and listing to them. It is taken literally, ends in a slash and does not start with one. Without prefix and key the whole bucket is meant. Give prefix or key, not both.',
+        example: 'uploads/',
         minLength: 1,
         maxLength: 512,
         ...celRules(
@@ -45,7 +48,9 @@ export const s3Grant = Type.Object(
     ),
     key: Type.Optional(
       Type.String({
-        description: 'Limits the access to the one object with this key.',
+        description:
+          'Limits the access to the one object with this key. It is taken literally and neither starts nor ends in a slash. Nothing can be listed then. Give prefix or key, not both.',
+        example: 'config/settings.json',
         minLength: 1,
         maxLength: 512,
         ...celRules(
@@ -55,12 +60,15 @@ export const s3Grant = Type.Object(
         ),
       }),
     ),
-    ...accountField,
+    ...accountField(
+      'AWS account that owns the bucket: 12 digits in quotation marks. With it the access holds only while the bucket belongs to that account; without it, whoever owns the bucket of that name. Another account must let the role in as well, by a policy on the bucket.',
+    ),
     ...kmsKeyField,
     ...accessFields('s3'),
   },
   {
-    description: 'Objects of one S3 bucket.',
+    description: 'Objects of one S3 bucket: all of them, those below a prefix, or a single one.',
+    example: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] },
     ...celRules(accessOrActions, {
       rule: '!(has(self.prefix) && has(self.key))',
       message: 'may give prefix (all keys below it) or key (one object) and not both; leave one of them out',

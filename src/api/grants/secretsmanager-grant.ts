@@ -7,7 +7,8 @@ export const secretsmanagerGrant = Type.Object(
   {
     secret: Type.String({
       description:
-        'Name of the secret, or its full ARN with the six characters at its end. By name, the six characters may be any.',
+        'Name of the secret, or its full ARN with the six characters that AWS puts at its end. By name, a secret made again under the same name is meant too; by ARN it is not. Beside an ARN, leave region and accountId out.',
+      example: 'prod/db-password',
       minLength: 1,
       maxLength: 640,
       ...celRules({
@@ -21,7 +22,8 @@ export const secretsmanagerGrant = Type.Object(
     ...accessFields('secretsmanager'),
   },
   {
-    description: 'The value of one secret in Secrets Manager.',
+    description: 'The value of one secret in AWS Secrets Manager.',
+    example: { secret: 'prod/db-password', access: ['Read'] },
     ...celRules(accessOrActions, placeOnlyByName('secret')),
   },
 );

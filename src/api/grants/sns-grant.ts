@@ -5,7 +5,9 @@ import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant
 export const snsGrant = Type.Object(
   {
     topic: Type.String({
-      description: 'Name of the topic, with .fifo where it is one.',
+      description:
+        'Name of the topic. Up to 256 letters, digits, - and _, without ARN. The name of a FIFO topic ends in .fifo.',
+      example: 'order-events',
       minLength: 1,
       maxLength: 256,
       ...celRules({
@@ -17,5 +19,9 @@ export const snsGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('sns'),
   },
-  { description: 'One SNS topic.', ...celRules(accessOrActions) },
+  {
+    description: 'One SNS topic.',
+    example: { topic: 'order-events', access: ['Publish'] },
+    ...celRules(accessOrActions),
+  },
 );

@@ -5,7 +5,9 @@ import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant
 export const sqsGrant = Type.Object(
   {
     queue: Type.String({
-      description: 'Name of the queue, with .fifo where it is one.',
+      description:
+        'Name of the queue. Up to 80 letters, digits, - and _, without ARN and URL. The name of a FIFO queue ends in .fifo.',
+      example: 'thumbnails',
       minLength: 1,
       maxLength: 80,
       ...celRules({
@@ -17,5 +19,9 @@ export const sqsGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('sqs'),
   },
-  { description: 'Messages of one SQS queue.', ...celRules(accessOrActions) },
+  {
+    description: 'Messages of one SQS queue.',
+    example: { queue: 'thumbnails', access: ['Consume'] },
+    ...celRules(accessOrActions),
+  },
 );

@@ -6,7 +6,9 @@ export const ssmGrant = Type.Object(
   {
     parameter: Type.Optional(
       Type.String({
-        description: 'Name of one parameter, /app/db-password or db-password.',
+        description:
+          'Name of one parameter, with all slashes in it: /app/db-password or db-password. Give parameter or path, not both.',
+        example: '/app/db-password',
         minLength: 1,
         maxLength: 1011,
         ...celRules({
@@ -17,7 +19,9 @@ export const ssmGrant = Type.Object(
     ),
     path: Type.Optional(
       Type.String({
-        description: 'All parameters below this path, /app/prod.',
+        description:
+          'Path that all parameters below are meant of, at any depth. It starts with a slash and does not end in one. Give parameter or path, not both.',
+        example: '/app/prod',
         minLength: 2,
         maxLength: 1011,
         ...celRules({
@@ -33,7 +37,8 @@ export const ssmGrant = Type.Object(
   },
   {
     description:
-      'Parameters of the Systems Manager Parameter Store. A SecureString under a key of your own needs kmsKey.',
+      'Parameters of the Systems Manager Parameter Store: a single one, or all below a path. A SecureString under a key of your own needs kmsKey too.',
+    example: { path: '/app/prod', access: ['Read'] },
     ...celRules(accessOrActions, {
       rule: 'has(self.parameter) != has(self.path)',
       message: 'must give parameter (one) or path (all below it): one of the two and not both',

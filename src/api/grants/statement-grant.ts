@@ -8,24 +8,46 @@ const resourcePattern = Type.String({ minLength: 1, maxLength: 1024 });
 
 export const statementGrant = Type.Object(
   {
-    effect: oneOf(['Allow', 'Deny'], { description: 'Allow or Deny.' }),
+    effect: oneOf(['Allow', 'Deny'], {
+      description: 'Whether the statement allows or denies. Deny wins over every Allow of the role.',
+      example: 'Allow',
+    }),
     actions: Type.Optional(
-      stringSet(actionPattern, { description: 'IAM actions; wildcards as in IAM, service:Get*.', maxItems: 128 }),
+      stringSet(actionPattern, {
+        description:
+          'IAM actions, with wildcards as in IAM. Give actions or notActions, not both. What nobody gets, such as * and iam:*, is refused.',
+        example: ['ecr:GetAuthorizationToken'],
+        maxItems: 128,
+      }),
     ),
     notActions: Type.Optional(
-      stringSet(actionPattern, { description: 'All actions but these. With effect Deny only.', maxItems: 128 }),
+      stringSet(actionPattern, {
+        description: 'Every IAM action but these, with effect Deny only. Give actions or notActions, not both.',
+        example: ['s3:*'],
+        maxItems: 128,
+      }),
     ),
     resources: Type.Optional(
-      stringSet(resourcePattern, { description: 'Full ARNs, wildcards as in IAM, or *.', maxItems: 64 }),
+      stringSet(resourcePattern, {
+        description:
+          'Full ARNs, with wildcards as in IAM, or * for actions that take no resource. Give resources or notResources, not both.',
+        example: ['*'],
+        maxItems: 64,
+      }),
     ),
     notResources: Type.Optional(
-      stringSet(resourcePattern, { description: 'All resources but these. With effect Deny only.', maxItems: 64 }),
+      stringSet(resourcePattern, {
+        description: 'Every resource but these, with effect Deny only. Give resources or notResources, not both.',
+        example: ['arn:aws:s3:::invoices/*'],
+        maxItems: 64,
+      }),
     ),
     conditions: Type.Optional(conditionBlock),
   },
   {
     description:
-      'A statement in the grammar of IAM, for what no typed grant covers. It has no principal: the role is the principal.',
+      'A statement in the grammar of IAM, for what no other kind of grant covers. It names no principal: the role itself is the principal.',
+    example: { effect: 'Allow', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     ...celRules(
       {
         rule: 'has(self.actions) != has(self.notActions)',

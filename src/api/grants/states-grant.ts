@@ -5,7 +5,8 @@ import { accessFields, accessOrActions, kmsKeyField, placeFields } from './grant
 export const statesGrant = Type.Object(
   {
     stateMachine: Type.String({
-      description: 'Name of the state machine.',
+      description: 'Name of the state machine. Up to 80 letters, digits, - . and _, without ARN.',
+      example: 'orders',
       minLength: 1,
       maxLength: 80,
       ...celRules({
@@ -17,5 +18,9 @@ export const statesGrant = Type.Object(
     ...kmsKeyField,
     ...accessFields('states'),
   },
-  { description: 'One Step Functions state machine and its executions.', ...celRules(accessOrActions) },
+  {
+    description: 'One Step Functions state machine and its executions.',
+    example: { stateMachine: 'orders', access: ['Start'] },
+    ...celRules(accessOrActions),
+  },
 );

@@ -4,6 +4,7 @@ import { appAccessStructure } from '../../../src/api/app-access-structure.ts';
 import { celEnvironment } from '../../../src/api/cel-problems.ts';
 import { fieldPath } from '../../../src/api/field-path.ts';
 import type { StructuralSchema } from '../../../src/api/structural-schema.ts';
+import { validateBySchema } from '../../../src/api/validate-by-schema.ts';
 
 interface Node {
   readonly path: string;
@@ -34,7 +35,18 @@ function offenders(among: readonly Node[], isBad: (node: Node) => boolean): stri
 describe('the schema of AppAccess', () => {
   test('has no keys but those of a structural schema', () => {
     const known = new Set<string>([
-      ...['type', 'description', 'format', 'default', 'enum', 'minLength', 'maxLength', 'minimum', 'maximum'],
+      ...[
+        'type',
+        'description',
+        'example',
+        'format',
+        'default',
+        'enum',
+        'minLength',
+        'maxLength',
+        'minimum',
+        'maximum',
+      ],
       ...['minItems', 'maxItems', 'maxProperties', 'required', 'properties', 'additionalProperties', 'items'],
       ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-validations'],
     ]);
@@ -43,6 +55,21 @@ describe('the schema of AppAccess', () => {
 
   test('describes every field but metadata', () => {
     expect(offenders(nodes, ({ schema, isField }) => isField && !schema.description)).toEqual(['metadata']);
+  });
+
+  test('describes every field in whole sentences', () => {
+    expect(offenders(nodes, ({ schema }) => !/^([A-Z*].*[.])?$/.test(schema.description ?? ''))).toEqual([]);
+  });
+
+  test('has an example for every field of the spec', () => {
+    expect(offenders(specNodes, ({ schema, isField }) => isField && schema.example === undefined)).toEqual([]);
+  });
+
+  test('has examples that are valid where they stand', () => {
+    const problems = nodes.flatMap(({ schema, path }) =>
+      schema.example === undefined ? [] : validateBySchema(schema, schema.example, path),
+    );
+    expect(problems).toEqual([]);
   });
 
   test('has no default inside a list', () => {

@@ -30,7 +30,7 @@ spec:
     `a.yaml:6: spec.grants[0].s3.bucket: is required: Name of the bucket
 a.yaml:7: spec.grants[0].s3.prefix: must end in '/': without it 'uploads' would also match 'uploads-secret'
 a.yaml:8: spec.grants[0].s3.access[0]: must be one of Read, Get, List, Write, Delete, ReadVersions, DeleteVersions, ReadTags, WriteTags, DeleteTags, not "Wirte"; did you mean Write?
-a.yaml:10: spec.subject.lambda.functionName: is required: Name of the Lambda function, without its ARN or a qualifier
+a.yaml:10: spec.subject.lambda.functionName: is required: Name of the Lambda function
 `,
   );
 });
