@@ -20,9 +20,11 @@ WORKDIR /app
 COPY --from=build /app ./
 # The heap grows to 70 % of the container's memory limit, whatever that is; buffers and code need the rest. No signal
 # opens a debugger. Nothing is written to disk, not even a cache of compiled code: the root file system is read-only.
+# Without HOME the AWS SDK fails for a user whom /etc/passwd does not know.
 ENV NODE_ENV="production" \
     NODE_OPTIONS="--max-old-space-size-percentage=70 --disable-sigusr1" \
-    NODE_DISABLE_COMPILE_CACHE="1"
+    NODE_DISABLE_COMPILE_CACHE="1" \
+    HOME="/"
 USER 65532:65532
 # Metrics and health.
 EXPOSE 8080 8081
