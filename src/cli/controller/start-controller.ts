@@ -49,7 +49,8 @@ export interface RunningController {
 /** Requests to AWS that may be under way at once. */
 const AWS_CONCURRENCY = 20;
 const PASS_TIME_LIMIT_MS = 120_000;
-const DRAIN_MS = 30_000;
+/** How long running passes may take to end after SIGTERM; the grace period in `deploy/base` is longer. */
+export const DRAIN_MS = 30_000;
 const CLUSTER_RETRY_MS = 2_000;
 
 /** The HTTP method behind each verb, the label that client-go's metric has. */
