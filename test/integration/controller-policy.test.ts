@@ -7,6 +7,7 @@ import { isAllowed } from '../support/evaluate-policy.ts';
 
 const BOUNDARY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const OTHER = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const LISTED = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
 const GRANTS = [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }];
 
 let world: EmbeddedWorld;
@@ -36,8 +37,9 @@ async function judge(parameters: Readonly<Record<string, string>>): Promise<void
 async function live(role: Readonly<Record<string, unknown>>): Promise<void> {
   await world.startController();
   const subjects = { web: { ec2: {} }, worker: { serviceAccount: { name: 'one' } } };
+  const attached = { managedPolicy: { arn: LISTED } };
   for (const [name, subject] of Object.entries(subjects)) {
-    await world.apply(name, { subject, grants: GRANTS, role });
+    await world.apply(name, { subject, grants: [...GRANTS, attached], role });
     await world.untilReady(name);
   }
   await world.apply('worker', { subject: { serviceAccount: { name: 'two' } }, grants: GRANTS, role });
@@ -73,7 +75,7 @@ function breakRole(name: string): void {
 }
 
 test('with a boundary the policy lets a role live from its creation to its deletion', async () => {
-  await judge({ BoundaryArns: BOUNDARY });
+  await judge({ BoundaryArns: BOUNDARY, AttachablePolicyArns: LISTED });
   await live({ permissionsBoundary: BOUNDARY });
   expect({ denied, ...world.aws.snapshot() }).toEqual({
     denied: [],
@@ -84,7 +86,7 @@ test('with a boundary the policy lets a role live from its creation to its delet
 });
 
 test('without a boundary the policy lets one be set, changed and taken off', async () => {
-  await judge({});
+  await judge({ AttachablePolicyArns: 'arn:aws:iam::aws:policy/AmazonS3*' });
   await live({});
   await world.apply('bound', { subject: { ec2: {} }, grants: GRANTS, role: { permissionsBoundary: BOUNDARY } });
   await world.untilReady('bound');
@@ -94,6 +96,14 @@ test('without a boundary the policy lets one be set, changed and taken off', asy
   await world.untilReady('bound');
   expect(denied).toEqual([]);
   expect(world.aws.calls().map(({ action }) => action)).toContain('DeleteRolePermissionsBoundary');
+});
+
+test('a managed policy that is not listed is denied', async () => {
+  await judge({});
+  await world.startController();
+  await world.apply('listed', { subject: { ec2: {} }, grants: [...GRANTS, { managedPolicy: { arn: LISTED } }] });
+  await world.untilReady('listed');
+  expect(denied).toEqual([expect.stringMatching(/^iam:AttachRolePolicy /)]);
 });
 
 test('with a boundary a manifest that names none is denied, at the first call', async () => {
