@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Agent, type Dispatcher } from 'undici';
 import { TerminalError } from '../base/errors.ts';
+import { loadInClusterConnection, SERVICE_ACCOUNT_FOLDER } from './in-cluster.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { loadPlainKubeconfig } from './kubeconfig-file.ts';
 
@@ -11,18 +12,24 @@ export interface KubeConfigOptions {
   /** From the flag `--kubeconfig`. */
   readonly kubeconfigPath?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the pod we run in; absent: where the kubelet puts it. */
+  readonly serviceAccountFolder?: string;
 }
 
 /**
  * The connection to the cluster, from the first of these that is given: `kubeconfigPath`, the files that KUBECONFIG
- * lists, the service account of the pod we run in, `$HOME/.kube/config`. An in-cluster token is read again after a
- * minute; a CA, or a client certificate that an exec plugin returns, is read once.
+ * lists, the service account of the pod we run in, `$HOME/.kube/config`. A CA, or a client certificate that an exec
+ * plugin returns, is read once.
  * @throws TerminalError `KubeconfigMissing` or `KubeconfigInvalid`, naming the file and what to do
  */
-export async function loadKubeConnection({ kubeconfigPath, env }: KubeConfigOptions): Promise<KubeConnection> {
+export async function loadKubeConnection({
+  kubeconfigPath,
+  env,
+  serviceAccountFolder = SERVICE_ACCOUNT_FOLDER,
+}: KubeConfigOptions): Promise<KubeConnection> {
   const files = kubeconfigPath === undefined ? listed(env.KUBECONFIG) : [kubeconfigPath];
   if (files.length > 0) return loadFiles(files, kubeconfigPath === undefined ? 'KUBECONFIG' : '--kubeconfig');
-  if (env.KUBERNETES_SERVICE_HOST !== undefined) return loadInCluster();
+  if (env.KUBERNETES_SERVICE_HOST !== undefined) return loadInCluster(env, serviceAccountFolder);
   const home = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');
   if (home !== undefined && (await exists(home))) return loadFiles([home], 'HOME');
   throw new TerminalError(
@@ -61,12 +68,9 @@ async function loadMerged(paths: readonly string[]): Promise<KubeConfig> {
   return merged;
 }
 
-async function loadInCluster(): Promise<KubeConnection> {
+async function loadInCluster(env: KubeConfigOptions['env'], folder: string): Promise<KubeConnection> {
   try {
-    const { KubeConfig } = await import('@kubernetes/client-node');
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return await connect(config);
+    return await loadInClusterConnection(env, folder);
   } catch (error) {
     throw invalid('the service account of this pod (check that automountServiceAccountToken is not false)', error);
   }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAuditEvents } from './world/audit-log.ts';
 import { awsEnvironment, REGION, runAws, runKubectl } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
+import { CONTROLLER_USER, type Installation, install, uninstall } from './world/installation.ts';
 import { ACCOUNT_ID, resetMoto } from './world/moto.ts';
+import { grantedPermissions, usedPermissions } from './world/permissions.ts';
 import { realWorld } from './world/real-world.ts';
 import { type SupervisedProcess, startSupervised } from './world/supervised-process.ts';
 import { until } from './world/until.ts';
@@ -14,13 +17,13 @@ const WAIT = '--timeout=60s';
 const IRSA = 'eks.amazonaws.com/role-arn';
 
 const { controlPlane, moto } = realWorld();
+let installation: Installation;
 let controller: SupervisedProcess;
 let healthPort = 0;
 
 beforeAll(async () => {
   await resetMoto(moto.url);
-  await kubectl('apply', '--server-side', '-f', join(ROOT, 'crds'));
-  await kubectl('wait', '--for=condition=Established', 'crd/appaccesses.appaccess.dev', WAIT);
+  installation = await install(controlPlane);
   await runKubectl(controlPlane, ['create', 'namespace', NAMESPACE]);
   controller = await startController();
 });
@@ -28,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await runKubectl(controlPlane, ['delete', 'namespace', NAMESPACE, WAIT]);
   await controller.stop();
+  await uninstall(controlPlane);
   await resetMoto(moto.url);
 });
 
@@ -126,11 +130,39 @@ describe('the controller on a real kube-apiserver and moto', () => {
     expect(await aws('iam', 'list-roles')).toMatchObject({ Roles: [] });
   });
 
+  test('tells what happens again as one event that is counted', async () => {
+    await apply('examples/lambda-s3-dynamodb.yaml');
+    await waitReady('invoice-uploader');
+    for (const [prefix, generation] of [
+      ['second/', 2],
+      ['third/', 3],
+    ] as const) {
+      await kubectlIn('patch', 'appaccess', 'invoice-uploader', '--type', 'json', '-p', replacePrefix(prefix));
+      const observed = `--for=jsonpath={.status.observedGeneration}=${generation}`;
+      await kubectlIn('wait', observed, 'appaccess/invoice-uploader', WAIT);
+    }
+    await until('the event is counted', async () => ((await seriesCounts()).includes(2) ? true : undefined), {
+      timeoutMs: 30_000,
+    });
+    await kubectlIn('delete', 'appaccess', 'invoice-uploader', WAIT);
+  });
+
   test('drains and exits with code 0 on SIGTERM', async () => {
     process.kill(controller.pid, 'SIGTERM');
     await until('the controller has exited', async () => controller.hasExited() || undefined, { timeoutMs: 30_000 });
     expect(await controller.describe()).toContain('exited with 0');
     controller = await startController();
+  });
+
+  // Last: it judges by all that the tests above made the controller do.
+  test('is refused nothing by the API server, and uses all that its ClusterRole grants', async () => {
+    const { rules } = JSON.parse(await kubectl('get', 'clusterrole', 'appaccess-controller', '-o', 'json'));
+    const events = await readAuditEvents(controlPlane.auditLogPath, CONTROLLER_USER);
+    const granted = grantedPermissions(rules);
+    const refused = events
+      .filter(({ responseStatus }) => responseStatus?.code === 403)
+      .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
+    expect({ refused, used: usedPermissions(events, granted) }).toEqual({ refused: [], used: granted });
   });
 });
 
@@ -146,7 +178,7 @@ async function startController(): Promise<SupervisedProcess> {
       '--unguarded',
       ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', 'e2e'],
       ...['--oidc-issuer', 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF'],
-      ...['--kubeconfig', controlPlane.kubeconfigPath],
+      ...['--kubeconfig', installation.kubeconfigPath],
       ...['--health-address', `127.0.0.1:${health}`, '--metrics-address', `127.0.0.1:${metrics}`],
     ],
     { logPath: join(controlPlane.folder, `controller-${health}.log`), env: awsEnvironment(moto.url) },
@@ -195,6 +227,11 @@ function waitReady(name: string): Promise<string> {
 async function names(kind: string): Promise<string[]> {
   const list = JSON.parse(await kubectlIn('get', kind, '-o', 'json'));
   return list.items.map((item: { metadata: { name: string } }) => item.metadata.name);
+}
+
+async function seriesCounts(): Promise<number[]> {
+  const list = JSON.parse(await kubectlIn('get', 'events.events.k8s.io', '-o', 'json'));
+  return list.items.map((event: { series?: { count: number } }) => event.series?.count ?? 1);
 }
 
 async function resourceVersion(name: string): Promise<string> {

@@ -58,7 +58,8 @@ export interface RunningController {
 /** Requests to AWS that may be under way at once. */
 const AWS_CONCURRENCY = 20;
 const PASS_TIME_LIMIT_MS = 120_000;
-const DRAIN_MS = 30_000;
+/** How long running passes may take to end after SIGTERM; the grace period in `deploy/base` is longer. */
+export const DRAIN_MS = 30_000;
 /** How long a stop waits for events to be written. */
 const LAST_EVENTS_MS = 5_000;
 const CLUSTER_BACKOFF: BackoffRange = { baseMs: 1_000, capMs: 30_000 };

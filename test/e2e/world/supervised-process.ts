@@ -22,6 +22,16 @@ export type SupervisedProcess = {
   readonly stop: () => Promise<void>;
 };
 
+export type SupervisedOptions = {
+  readonly logPath: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets nothing but `env`, not the environment of this process. */
+  readonly cleanEnv?: boolean;
+  readonly cwd?: string;
+  /** Whom to run as; only root may choose. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+};
+
 /**
  * Starts a program that does not outlive this process, not even when this one is killed by SIGKILL. Its standard
  * output and error go to `logPath`. Throws when the program cannot be started.
@@ -29,12 +39,14 @@ export type SupervisedProcess = {
 export async function startSupervised(
   program: string,
   args: readonly string[],
-  options: { readonly logPath: string; readonly env?: Readonly<Record<string, string>> },
+  options: SupervisedOptions,
 ): Promise<SupervisedProcess> {
   const log = await open(options.logPath, 'a');
   const child = spawn('sh', ['-c', SUPERVISE, program, program, ...args], {
     detached: true,
-    env: { ...process.env, ...options.env },
+    env: { ...(options.cleanEnv === true ? {} : process.env), ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...options.user,
     stdio: ['pipe', log.fd, log.fd],
   });
   const exited = once(child, 'exit');
