@@ -6,13 +6,14 @@ import { toAccount } from './account.ts';
 import { type AwsAnswer, type AwsRequest, answerCall, answerError, guessService, parseCall } from './answer-request.ts';
 import type { CallContext } from './call-context.ts';
 import { AwsError } from './errors.ts';
-import { type Fault, FaultQueue, faultError } from './faults.ts';
+import { type Fault, FaultQueue, faultError, throttling } from './faults.ts';
 import { readRequest, send } from './http-messages.ts';
 import { NameTable } from './iam-store.ts';
 import { managedPolicyArns } from './managed-policies.ts';
 import type { Parameters } from './parameters.ts';
 import { type AwsCall, performEksCall, performQueryCall } from './perform-call.ts';
 import { type AwsSnapshot, takeSnapshot } from './snapshot.ts';
+import { type RateLimit, TokenBucket } from './token-bucket.ts';
 
 export interface EmbeddedAwsOptions {
   /** On 127.0.0.1; 0 takes a free one. */
@@ -29,6 +30,8 @@ export interface EmbeddedAwsOptions {
   readonly visibilityDelayMs?: number;
   /** Customer managed policies that exist, beside some of AWS's own. */
   readonly managedPolicyArns?: readonly string[];
+  /** Beyond it, calls of IAM are throttled; no limit when absent. */
+  readonly iamRateLimit?: RateLimit;
   /** Rows in one page at most, however many a call asks for; no limit of its own when absent. */
   readonly pageLimit?: number;
 }
@@ -39,6 +42,8 @@ export interface RecordedCall {
   readonly action: string;
   readonly requestId: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What went wrong with it, asked for by name or by the rate limit; absent when nothing did. */
+  readonly fault?: Fault['kind'];
 }
 
 /**
@@ -78,6 +83,7 @@ export interface EmbeddedAws {
 export async function startAwsServer(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const context = newContext(options);
   const faults = new FaultQueue();
+  const bucket = options.iamRateLimit && new TokenBucket(options.clock, options.iamRateLimit);
   const stopping = new AbortController();
   let recorded: RecordedCall[] = [];
 
@@ -86,9 +92,10 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     const requestId = randomUUID();
     const call = parseOrAnswer(request, response, requestId);
     if (call === undefined) return;
-    const record: RecordedCall = { ...call, requestId };
+    const overLimit = call.service === 'iam' && bucket?.take() === false;
+    const fault = faults.take(call.action) ?? (overLimit ? throttling() : undefined);
+    const record: RecordedCall = { ...call, requestId, ...(fault === undefined ? {} : { fault: fault.kind }) };
     recorded.push(record);
-    const fault = faults.take(call.action);
     await aws.onCall?.(record, 'received');
     await pause((options.latencyMs ?? 0) + (fault?.kind === 'Delay' ? fault.delayMs : 0));
     if (fault?.kind === 'TimeOut') return;
