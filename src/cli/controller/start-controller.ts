@@ -27,6 +27,8 @@ export interface ControllerParts {
   /** Base URL of AWS; absent: what the SDK finds in its environment. */
   readonly awsEndpoint?: string;
   readonly workers: number;
+  /** Requests to AWS in a second; absent: no limit. */
+  readonly awsRequestsPerSecond?: number | undefined;
   readonly sweepIntervalMs: number;
   readonly readOnly: boolean;
   /** How long AWS may answer reads with what was there before our own write. */
@@ -81,7 +83,12 @@ export function startController(parts: ControllerParts): RunningController {
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
     ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
-    limiter: createCallLimiter({ clock, concurrency: AWS_CONCURRENCY }),
+    limiter: createCallLimiter({
+      clock,
+      concurrency: AWS_CONCURRENCY,
+      requestsPerSecond: parts.awsRequestsPerSecond,
+      onThrottle: (pauseMs) => log.warn('aws throttles, requests wait', { pauseMs }),
+    }),
     clock,
     log,
     onCall: (call) => metrics.awsCall(call),
