@@ -12,6 +12,7 @@ import { NameTable } from './iam-store.ts';
 import { managedPolicyArns } from './managed-policies.ts';
 import type { Parameters } from './parameters.ts';
 import { type AwsCall, performEksCall, performQueryCall } from './perform-call.ts';
+import { QUOTAS } from './quotas.ts';
 import { type AwsSnapshot, takeSnapshot } from './snapshot.ts';
 import { type RateLimit, TokenBucket } from './token-bucket.ts';
 
@@ -30,6 +31,8 @@ export interface EmbeddedAwsOptions {
   readonly visibilityDelayMs?: number;
   /** Customer managed policies that exist, beside some of AWS's own. */
   readonly managedPolicyArns?: readonly string[];
+  /** Quota of roles, which AWS raises on request; its default when absent. */
+  readonly rolesPerAccount?: number;
   /** Beyond it, calls of IAM are throttled; no limit when absent. */
   readonly iamRateLimit?: RateLimit;
   /** Rows in one page at most, however many a call asks for; no limit of its own when absent. */
@@ -168,6 +171,7 @@ function newContext(options: EmbeddedAwsOptions): CallContext {
     },
     eks: { clusters: options.clusters, associations: new Map() },
     visibilityDelayMs: options.visibilityDelayMs ?? 0,
+    rolesPerAccount: options.rolesPerAccount ?? QUOTAS.rolesPerAccount,
     pageLimit: options.pageLimit ?? Number.POSITIVE_INFINITY,
     blind: false,
   };

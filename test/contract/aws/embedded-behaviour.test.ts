@@ -291,6 +291,13 @@ test('an account holds 1000 roles', async () => {
   });
 });
 
+test('an account whose quota was raised holds as many roles as that', async () => {
+  await restart({ rolesPerAccount: 1 });
+  await iam.send(new CreateRoleCommand(ROLE));
+  const another = iam.send(new CreateRoleCommand({ ...ROLE, RoleName: 'other' }));
+  expect((await refusalWithMessage(another)).message).toBe('Cannot exceed quota for RolesPerAccount: 1');
+});
+
 test('a service-linked role is shown and never changed', async () => {
   aws.actAsOther('CreateRole', {
     RoleName: 'linked',
