@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Agent, type Dispatcher } from 'undici';
 import { TerminalError } from '../base/errors.ts';
+import { loadInCluster } from './in-cluster.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { loadPlainKubeconfig } from './kubeconfig-file.ts';
 
@@ -22,7 +23,11 @@ export interface KubeConfigOptions {
 export async function loadKubeConnection({ kubeconfigPath, env }: KubeConfigOptions): Promise<KubeConnection> {
   const files = kubeconfigPath === undefined ? listed(env.KUBECONFIG) : [kubeconfigPath];
   if (files.length > 0) return loadFiles(files, kubeconfigPath === undefined ? 'KUBECONFIG' : '--kubeconfig');
-  if (env.KUBERNETES_SERVICE_HOST !== undefined) return loadInCluster();
+  if (env.KUBERNETES_SERVICE_HOST !== undefined) {
+    return loadInCluster(env).catch((error: unknown) => {
+      throw invalid('the service account of this pod (check that automountServiceAccountToken is not false)', error);
+    });
+  }
   const home = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');
   if (home !== undefined && (await exists(home))) return loadFiles([home], 'HOME');
   throw new TerminalError(
@@ -59,17 +64,6 @@ async function loadMerged(paths: readonly string[]): Promise<KubeConfig> {
     merged.mergeConfig(one, (merged.currentContext ?? '') !== '');
   }
   return merged;
-}
-
-async function loadInCluster(): Promise<KubeConnection> {
-  try {
-    const { KubeConfig } = await import('@kubernetes/client-node');
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return await connect(config);
-  } catch (error) {
-    throw invalid('the service account of this pod (check that automountServiceAccountToken is not false)', error);
-  }
 }
 
 /** @throws Error when the current context, its cluster or its files are absent, or an exec plugin fails */
