@@ -1,5 +1,5 @@
 import { type AppAccess, RECONCILE_ANNOTATION } from '../../api/app-access.ts';
-import { createAwsGateway } from '../../aws/aws-gateway.ts';
+import { type AwsGateway, createAwsGateway } from '../../aws/aws-gateway.ts';
 import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -15,6 +15,7 @@ import { Controller } from '../../runtime/controller.ts';
 import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
 import { Store } from '../../runtime/store.ts';
+import type { Priority } from '../../runtime/work-queue.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { createEventPort } from './event-port.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
@@ -48,6 +49,9 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
+/** One for each priority of a pass, over one limiter: an edit's requests go before those of a resync. */
+type Gateways = Readonly<Record<Priority, AwsGateway>>;
+
 /** Requests to AWS that may be under way at once. */
 const AWS_CONCURRENCY = 20;
 const PASS_TIME_LIMIT_MS = 120_000;
@@ -79,20 +83,24 @@ export function startController(parts: ControllerParts): RunningController {
       metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host }),
   });
   let controller: Controller<AppAccess> | undefined;
-  const aws = createAwsGateway({
-    region: parts.settings.region,
-    ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
-    ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
-    limiter: createCallLimiter({
-      clock,
-      concurrency: AWS_CONCURRENCY,
-      requestsPerSecond: parts.awsRequestsPerSecond,
-      onThrottle: (pauseMs) => log.warn('aws throttles, requests wait', { pauseMs }),
-    }),
+  const limiter = createCallLimiter({
     clock,
-    log,
-    onCall: (call) => metrics.awsCall(call),
+    concurrency: AWS_CONCURRENCY,
+    requestsPerSecond: parts.awsRequestsPerSecond,
+    onThrottle: (pauseMs) => log.warn('aws throttles, requests wait', { pauseMs }),
   });
+  const openGateway = (priority: number) =>
+    createAwsGateway({
+      region: parts.settings.region,
+      ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
+      ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
+      limiter,
+      priority,
+      clock,
+      log,
+      onCall: (call) => metrics.awsCall(call),
+    });
+  const aws: Gateways = { Normal: openGateway(1), Low: openGateway(0) };
 
   const start = async () => {
     const clusterUid = await readClusterUid(client, parts, stopping.signal);
@@ -109,7 +117,7 @@ export function startController(parts: ControllerParts): RunningController {
       stopping.abort(new Error('the controller is stopping'));
       await ready.catch(() => undefined);
       await controller?.stop();
-      await aws.close();
+      await Promise.all([aws.Normal.close(), aws.Low.close()]);
     },
   };
 }
@@ -118,13 +126,12 @@ function buildController(
   client: KubeClient,
   clusterUid: string,
   parts: ControllerParts,
-  aws: ReturnType<typeof createAwsGateway>,
+  aws: Gateways,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
   const primary = reflect<AppAccess>(client, APP_ACCESSES, parts);
   const accounts = reflect<KubeObject>(client, SERVICE_ACCOUNTS, parts);
-  const reconcile = createReconciler({
-    aws,
+  const dependencies = {
     kube: createKubernetesGateway(client),
     events: createEventPort(
       new EventRecorder({ client, clock, log, controller: 'appaccess.dev/controller', instance: parts.instance }),
@@ -134,13 +141,17 @@ function buildController(
     settings: { ...parts.settings, clusterUid },
     recent: new RecentWrites(clock, parts.echoGraceMs),
     readOnly: parts.readOnly,
-  });
+  };
+  const reconcile = {
+    Normal: createReconciler({ ...dependencies, aws: aws.Normal }),
+    Low: createReconciler({ ...dependencies, aws: aws.Low }),
+  };
   return new Controller({
     primary,
     sources: [sourceOf(accounts, ({ key }) => subjectsOf(primary.store.list(), key))],
-    async reconcile(key, signal) {
+    async reconcile(key, signal, priority) {
       const appAccess = primary.store.get(key);
-      return appAccess === undefined ? { kind: 'Done' } : reconcile(appAccess, signal);
+      return appAccess === undefined ? { kind: 'Done' } : reconcile[priority](appAccess, signal);
     },
     annotationOf: (annotations) => annotations[RECONCILE_ANNOTATION],
     workers: parts.workers,
