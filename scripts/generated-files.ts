@@ -1,3 +1,4 @@
+import { generateBenchmarksDoc } from './bench/generate-benchmarks-doc.ts';
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateCrd } from './generate-crd.ts';
 import { generateGrantsDoc } from './generate-grants-doc.ts';
@@ -15,6 +16,7 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
+  { path: 'docs/benchmarks.md', content: generateBenchmarksDoc },
   { path: 'docs/grants.md', content: generateGrantsDoc },
   { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

@@ -31,7 +31,6 @@ export async function runFleet(scenario: FleetScenario): Promise<readonly PhaseM
 
 const NEEDS_NEW_CONTROLLER: ReadonlySet<Phase> = new Set(['Restart', 'Edit']);
 const EDITS = 40;
-const EDIT_EVERY_MS = 50;
 
 function flagsFor({ budget, sweepIntervalSeconds, phases }: FleetScenario, phase: Phase): readonly string[] {
   const sweeps = phase === 'Restart' && phases.includes('Recheck') && sweepIntervalSeconds !== undefined;
@@ -67,7 +66,7 @@ interface Running {
 }
 
 async function perform(phase: Phase, running: Running): Promise<PhaseMeasurement> {
-  const { world, fleet, start } = running;
+  const { scenario, world, fleet, start } = running;
   switch (phase) {
     case 'Create': {
       const createdMs = performance.now(); // the controller's own start is no part of it
@@ -84,7 +83,7 @@ async function perform(phase: Phase, running: Running): Promise<PhaseMeasurement
       return measured(phase, running, busyMs, await untilQuiet(world));
     }
     case 'Edit': {
-      const editsMs = await fleet.edit(EDITS, EDIT_EVERY_MS);
+      const editsMs = await fleet.edit(EDITS, scenario.editEveryMs);
       return { ...(await measured(phase, running, start.ms, await untilQuiet(world))), editsMs };
     }
     default:

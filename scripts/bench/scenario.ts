@@ -17,6 +17,8 @@ export interface FleetScenario {
   readonly budget: number;
   /** `--sweep-interval` from `Restart` on, longer than that takes; the controller's own default otherwise. */
   readonly sweepIntervalSeconds?: number;
+  /** One edit each so many milliseconds. An edit takes about six calls of AWS. */
+  readonly editEveryMs: number;
   readonly runs: number;
 }
 
@@ -45,7 +47,7 @@ export const scenarios: readonly Scenario[] = [
   fleet('10000', { objects: 10_000, phases: ['Create', 'Edit'] }),
   fleet('100-at-20', { objects: 100, phases: ['Create'], iam: IAM, budget: 20 }),
   fleet('100-at-20-unaware', { objects: 100, phases: ['Create'], iam: IAM }),
-  fleet('200-at-20', { objects: 200, phases: ['Create', 'Edit', 'Delete'], iam: IAM, budget: 20 }),
+  fleet('200-at-20', { objects: 200, phases: ['Create', 'Edit', 'Delete'], iam: IAM, budget: 20, editEveryMs: 1000 }),
   fleet('1000-at-20', { objects: 1000, phases: ['Create'], iam: IAM, budget: 20 }),
 ];
 
@@ -61,5 +63,5 @@ function fleet(
   name: string,
   scenario: Partial<FleetScenario> & Pick<FleetScenario, 'objects' | 'phases'>,
 ): FleetScenario {
-  return { kind: 'Fleet', name, budget: 0, runs: 1, ...scenario };
+  return { kind: 'Fleet', name, budget: 0, editEveryMs: 50, runs: 1, ...scenario };
 }

@@ -4,7 +4,15 @@ import { renderReport } from '../../../../scripts/bench/render-report.ts';
 import type { FleetScenario } from '../../../../scripts/bench/scenario.ts';
 import { phase } from './phase.ts';
 
-const scenario: FleetScenario = { kind: 'Fleet', name: '1000', objects: 1000, phases: [], budget: 0, runs: 2 };
+const scenario: FleetScenario = {
+  kind: 'Fleet',
+  name: '1000',
+  objects: 1000,
+  phases: [],
+  budget: 0,
+  editEveryMs: 50,
+  runs: 2,
+};
 
 function report(change: Partial<BenchReport> = {}): BenchReport {
   return {
