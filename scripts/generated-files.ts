@@ -1,5 +1,6 @@
 import { generateCloudFormation } from './aws-policy/generate-cloudformation.ts';
 import { generateTerraform } from './aws-policy/generate-terraform.ts';
+import { generateBenchmarksDoc } from './bench/generate-benchmarks-doc.ts';
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateConditionsDoc } from './generate-conditions-doc.ts';
 import { generateCrd } from './generate-crd.ts';
@@ -22,6 +23,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'deploy/aws/cloudformation.yaml', content: generateCloudFormation },
   { path: 'deploy/aws/terraform/main.tf', content: generateTerraform },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },
+  { path: 'docs/benchmarks.md', content: generateBenchmarksDoc },
   { path: 'docs/grants.md', content: generateGrantsDoc },
   { path: 'docs/conditions.md', content: generateConditionsDoc },
   { path: 'docs/manifest.md', content: generateManifestDoc },

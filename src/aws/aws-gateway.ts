@@ -1,7 +1,7 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
 import { type AwsCallerOptions, createAwsCaller } from './aws-caller.ts';
-import { clientOptions, TURN, takeTurns } from './budgeted-client.ts';
+import { clientOptions, type PriorityOf, TURN, takeTurns } from './budgeted-client.ts';
 import type { CallLimiter } from './call-limiter.ts';
 import { createEksCalls, type EksAccess } from './eks-calls.ts';
 import { createInstanceProfileCalls } from './instance-profile-calls.ts';
@@ -23,8 +23,8 @@ export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly answerTimeoutMs?: number;
   /** Told when calls of a service begin to be held back, with the reason, and without one when it answers again. */
   readonly onOutage?: (service: 'iam' | 'eks', reason: string | undefined) => void;
-  /** Of this gateway's requests at the limiter; default 0, higher goes first. */
-  readonly priority?: number;
+  /** Of the call that goes with a signal, at the limiter: higher goes first; by default all are equal. */
+  readonly priorityOf?: PriorityOf;
 }
 
 export type AwsGateway = ReturnType<typeof createAwsGateway>;
@@ -35,11 +35,11 @@ export type AwsGateway = ReturnType<typeof createAwsGateway>;
  * the first call, and the SDK's EKS client is loaded at the first call that needs it. `close` ends idle connections.
  */
 export function createAwsGateway(options: AwsGatewayOptions) {
-  const { region, endpoint, accountId, limiter, priority = 0 } = options;
+  const { region, endpoint, accountId, limiter, priorityOf = () => 0 } = options;
   const iam = new IAMClient(clientOptions(region, endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(iam);
   const watch = watchClient('iam', iam, options, (error) => error instanceof IAMServiceException);
-  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priority, watch), TURN);
+  iam.middlewareStack.addRelativeTo(takeTurns(limiter, priorityOf, watch), TURN);
   const caller = createAwsCaller(options, watch);
 
   let eks: Promise<EksAccess> | undefined;
@@ -66,7 +66,7 @@ async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
   const client = new sdk.EKSClient(clientOptions(options.region, options.endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(client);
   const watch = watchClient('eks', client, options, (error) => error instanceof sdk.EKSServiceException);
-  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priority ?? 0, watch), TURN);
+  client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priorityOf ?? (() => 0), watch), TURN);
   return { client, sdk, caller: createAwsCaller(options, watch) };
 }
 

@@ -28,17 +28,21 @@ export function clientOptions(
 
 const ANSWER_TIMEOUT_MS = 15_000;
 
+/** Of the call that goes with a signal, at the limiter: higher goes first. */
+export type PriorityOf = (signal: AbortSignal) => number;
+
 /**
  * Middleware that makes every request, each page and each retry too, take its turn at `limiter`. It belongs where
  * {@link TURN} says: below the SDK's retries, so that a call that waits for its retry holds no place, and above the
  * signing, so that no signature grows old in the queue.
  */
-export function takeTurns(limiter: CallLimiter, priority: number, watch: ServiceWatch) {
+export function takeTurns(limiter: CallLimiter, priorityOf: PriorityOf, watch: ServiceWatch) {
   return <Args, Answer>(next: (args: Args) => Promise<Answer>, context: SdkContext) =>
     (args: Args): Promise<Answer> => {
-      const signal = context.__smithy_context?.abortSignal;
+      const given = context.__smithy_context?.abortSignal;
+      const signal = given instanceof AbortSignal ? given : undefined;
       const request = () => watch.request(() => next(args));
-      return limiter.run(request, { priority, signal: signal instanceof AbortSignal ? signal : undefined });
+      return limiter.run(request, { priority: signal === undefined ? 0 : priorityOf(signal), signal });
     };
 }
 

@@ -31,6 +31,7 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     connection,
     settings: { ...compileSettings(config), accountId, region, clusterName },
     workers: config.workers,
+    awsRequestsPerSecond: config.awsRequestsPerSecond,
     sweepIntervalMs: config.sweepIntervalSeconds * 1000,
     readOnly: config.readOnly,
     echoGraceMs: ECHO_GRACE_MS,

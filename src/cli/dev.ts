@@ -23,6 +23,7 @@ const DEV_DEFAULTS = {
   APPACCESS_METRICS_ADDRESS: '127.0.0.1:16080',
   APPACCESS_HEALTH_ADDRESS: '127.0.0.1:16081',
   APPACCESS_SWEEP_INTERVAL: '10s',
+  APPACCESS_AWS_REQUESTS_PER_SECOND: '0', // there is nobody to leave room for
   APPACCESS_LOG_FORMAT: 'text',
 } as const;
 
@@ -56,6 +57,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     settings: { ...compileSettings(config), region },
     awsEndpoint: world.awsUrl,
     workers: config.workers,
+    awsRequestsPerSecond: config.awsRequestsPerSecond,
     sweepIntervalMs: config.sweepIntervalSeconds * 1000,
     readOnly: config.readOnly,
     echoGraceMs: ECHO_GRACE_MS,

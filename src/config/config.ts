@@ -23,6 +23,8 @@ export interface Config {
   /** Absent: switched off. */
   readonly healthAddress?: ListenAddress;
   readonly workers: number;
+  /** Absent: no limit. */
+  readonly awsRequestsPerSecond?: number;
   readonly sweepIntervalSeconds: number;
   /** No write to AWS. */
   readonly readOnly: boolean;

@@ -44,6 +44,7 @@ export function loadConfig(inputs: ConfigInputs): ConfigAnswer {
     ...optional('metricsAddress', read(settings.metricsAddress)),
     ...optional('healthAddress', read(settings.healthAddress)),
     workers: required(settings.workers, read),
+    ...optional('awsRequestsPerSecond', read(settings.awsRequestsPerSecond)),
     sweepIntervalSeconds: required(settings.sweepIntervalSeconds, read),
     readOnly: required(settings.readOnly, read),
     unguarded: required(settings.unguarded, read),

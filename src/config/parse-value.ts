@@ -26,6 +26,15 @@ export function wholeNumber(least: number, most: number): ParseValue<number> {
   };
 }
 
+/** A whole number up to `most`; `0` is `undefined`, no limit. */
+export function numberOrNone(most: number): ParseValue<number | undefined> {
+  const parse = wholeNumber(0, most);
+  return (text) => {
+    const parsed = parse(text);
+    return 'value' in parsed && parsed.value === 0 ? { value: undefined } : parsed;
+  };
+}
+
 /** `true` or `false`, in any case, or 1 or 0. */
 export function yesOrNo(text: string): Parsed<boolean> {
   const word = text.toLowerCase();

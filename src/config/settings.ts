@@ -4,6 +4,7 @@ import {
   issuerUrl,
   listenAddress,
   matching,
+  numberOrNone,
   oneOf,
   type ParseValue,
   wholeNumber,
@@ -104,6 +105,14 @@ export const settings: Settings = {
     scope: 'Controller',
     defaultText: '16',
     parse: wholeNumber(1, 256),
+  },
+  awsRequestsPerSecond: {
+    flag: 'aws-requests-per-second',
+    placeholder: 'number',
+    description: 'requests to AWS in a second, over all objects; 0 sets no limit',
+    scope: 'Controller',
+    defaultText: '20',
+    parse: numberOrNone(1000),
   },
   sweepIntervalSeconds: {
     flag: 'sweep-interval',

@@ -35,6 +35,8 @@ export interface ControllerOptions<T extends WatchedObject> {
  * Runs `reconcile` for every key of one kind: when its object appears, changes in a way that matters or goes, when
  * another source names it, and at every resync.
  *
+ * What all keys get, at the start and at a resync, gives way to what one of them asks for.
+ *
  * Guarantees: no pass starts before all stores have synced, so an absent object in a store is absent indeed; an object
  * that is seen gets a pass, also when it came while the controller started; a key never has two passes at once; `stop`
  * ends all loops and timers, and may be called at any time and twice.
@@ -88,7 +90,9 @@ export class Controller<T extends WatchedObject> {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#state !== 'New') throw new Error('a controller starts once');
     this.#state = 'Starting';
-    this.#unsubscribe = this.#sources.map((source) => source.subscribe((key) => this.#queue.add(key)));
+    this.#unsubscribe = this.#sources.map((source) =>
+      source.subscribe((key) => this.#queue.add(key, this.#state === 'Running' ? 'Normal' : 'Low')),
+    );
     this.#loops = this.#sources.map((source) => source.run(this.#ending.signal));
     try {
       const either = AbortSignal.any([signal, this.#ending.signal]);
@@ -122,7 +126,7 @@ export class Controller<T extends WatchedObject> {
   #scheduleSweep(): void {
     const { clock, random, sweepIntervalMs, primary } = this.#options;
     this.#cancelSweep = clock.after(sweepIntervalMs * (0.9 + 0.2 * random()), () => {
-      for (const key of primary.store.keys()) this.#queue.add(key);
+      for (const key of primary.store.keys()) this.#queue.add(key, 'Low');
       this.#scheduleSweep();
     });
   }

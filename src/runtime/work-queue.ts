@@ -17,10 +17,13 @@ export interface WorkQueueOptions {
   readonly backoff?: BackoffRange;
 }
 
+/** `Low` is for keys that wait only because all are gone over; they give way to those of which something is known. */
+export type Priority = 'Normal' | 'Low';
+
 const DEFAULT_BACKOFF: BackoffRange = { baseMs: 200, capMs: 300_000 };
 
 /**
- * Keys that need a pass, first come first served.
+ * Keys that need a pass: those of normal priority first, and among equals first come first served.
  *
  * Guarantees: one key is never with two takers at once; adds of a key that waits collapse into one; an add of a key that
  * is being worked on brings it back after `done`, so no add is lost; after `shutDown` nothing is handed out any more.
@@ -31,11 +34,11 @@ export class WorkQueue {
   readonly #metrics: RuntimeMetrics;
   readonly #random: () => number;
   readonly #backoff: BackoffRange;
-  readonly #waiting: string[] = [];
+  readonly #waiting = { Normal: new Set<string>(), Low: new Set<string>() };
   /** Keys that need a pass, with the time of the add that no pass has answered yet. */
-  readonly #dirty = new Map<string, number>();
+  readonly #dirty = new Map<string, { readonly sinceMs: number; readonly priority: Priority }>();
   /** Keys with a taker, with the time they were taken. */
-  readonly #processing = new Map<string, number>();
+  readonly #processing = new Map<string, { readonly takenMs: number; readonly priority: Priority }>();
   readonly #timers = new Map<string, { dueMs: number; cancel: () => void }>();
   readonly #failures = new Map<string, number>();
   readonly #takers: Taker[] = [];
@@ -51,7 +54,12 @@ export class WorkQueue {
 
   /** Keys that wait for a taker; those in back-off or being worked on do not count. */
   get depth(): number {
-    return this.#waiting.length;
+    return this.#waiting.Normal.size + this.#waiting.Low.size;
+  }
+
+  /** That with which a key that is being worked on was taken. */
+  priorityOf(key: string): Priority {
+    return this.#processing.get(key)?.priority ?? 'Normal';
   }
 
   /** How often in a row `addRateLimited` was called for `key` without a `forget`. */
@@ -62,14 +70,16 @@ export class WorkQueue {
   /** Milliseconds since each key that is being worked on was taken, in no promised order. */
   runningMs(): readonly number[] {
     const nowMs = this.#clock.monotonicMs();
-    return [...this.#processing.values()].map((takenMs) => nowMs - takenMs);
+    return [...this.#processing.values()].map(({ takenMs }) => nowMs - takenMs);
   }
 
-  add(key: string): void {
-    if (this.#isShutDown || this.#dirty.has(key)) return;
-    this.#metrics.queueAdd();
-    this.#dirty.set(key, this.#clock.monotonicMs());
-    if (!this.#processing.has(key)) this.#enqueue(key);
+  /** A key that waits with low priority and is added with normal priority waits with that from now on. */
+  add(key: string, priority: Priority = 'Normal'): void {
+    const known = this.#dirty.get(key);
+    if (this.#isShutDown || known?.priority === 'Normal' || known?.priority === priority) return;
+    if (known === undefined) this.#metrics.queueAdd();
+    this.#dirty.set(key, { sinceMs: known?.sinceMs ?? this.#clock.monotonicMs(), priority });
+    if (!this.#processing.has(key)) this.#enqueue(key, priority);
   }
 
   /** Adds `key` after `delayMs`. A key has one timer: of two, the earlier counts. */
@@ -105,29 +115,30 @@ export class WorkQueue {
   }
 
   /**
-   * The key that waited longest, once there is one; `undefined` once the queue is shut down. Call {@link done} with it
+   * The key that is next, once there is one; `undefined` once the queue is shut down. Call {@link done} with it
    * when its pass has ended, however it ended. Rejects with the signal's reason when that aborts first.
    */
   get(signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#isShutDown) return Promise.resolve(undefined);
-    const key = this.#waiting.shift();
+    const [key] = this.#waiting.Normal.size > 0 ? this.#waiting.Normal : this.#waiting.Low;
     if (key !== undefined) {
       this.#take(key);
-      this.#metrics.queueDepth(this.#waiting.length);
+      this.#metrics.queueDepth(this.depth);
       return Promise.resolve(key);
     }
     return this.#waitForKey(signal);
   }
 
   done(key: string): void {
-    const takenMs = this.#processing.get(key);
-    if (takenMs === undefined) return;
+    const taken = this.#processing.get(key);
+    if (taken === undefined) return;
     this.#processing.delete(key);
-    this.#metrics.workDuration((this.#clock.monotonicMs() - takenMs) / 1000);
+    this.#metrics.workDuration((this.#clock.monotonicMs() - taken.takenMs) / 1000);
+    const again = this.#dirty.get(key);
     if (this.#isShutDown) {
       if (this.#processing.size === 0) this.#drained.resolve();
-    } else if (this.#dirty.has(key)) this.#enqueue(key);
+    } else if (again !== undefined) this.#enqueue(key, again.priority);
   }
 
   /** Hands out nothing more and takes nothing more. Resolves when the last key that was handed out is done. */
@@ -137,7 +148,8 @@ export class WorkQueue {
       for (const { cancel } of this.#timers.values()) cancel();
       this.#timers.clear();
       this.#dirty.clear();
-      this.#waiting.length = 0;
+      this.#waiting.Normal.clear();
+      this.#waiting.Low.clear();
       this.#metrics.queueDepth(0);
       for (const taker of this.#takers.splice(0)) taker.give(undefined);
       if (this.#processing.size === 0) this.#drained.resolve();
@@ -145,23 +157,26 @@ export class WorkQueue {
     return this.#drained.promise;
   }
 
-  #enqueue(key: string): void {
+  #enqueue(key: string, priority: Priority): void {
     const taker = this.#takers.shift();
     if (taker !== undefined) {
       this.#take(key);
       taker.give(key);
       return;
     }
-    this.#waiting.push(key);
-    this.#metrics.queueDepth(this.#waiting.length);
+    this.#waiting.Low.delete(key);
+    this.#waiting[priority].add(key);
+    this.#metrics.queueDepth(this.depth);
   }
 
   /** From here on a further add is a new one. */
   #take(key: string): void {
     const nowMs = this.#clock.monotonicMs();
-    this.#metrics.queueLatency((nowMs - (this.#dirty.get(key) ?? nowMs)) / 1000);
+    const { sinceMs, priority } = this.#dirty.get(key) ?? { sinceMs: nowMs, priority: 'Normal' };
+    this.#metrics.queueLatency((nowMs - sinceMs) / 1000);
     this.#dirty.delete(key);
-    this.#processing.set(key, nowMs);
+    this.#waiting[priority].delete(key);
+    this.#processing.set(key, { takenMs: nowMs, priority });
   }
 
   #waitForKey(signal: AbortSignal): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
 import { type SharedWait, SharedWaits } from './shared-waits.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { Priority, WorkQueue } from './work-queue.ts';
 
 /**
  * What becomes of the key: nothing, a pass after a time without back-off, a pass after back-off, or a wait together with
@@ -16,7 +16,7 @@ export type ReconcileResult =
   | SharedWait;
 
 /** One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. */
-export type Reconcile = (key: string, signal: AbortSignal) => Promise<ReconcileResult>;
+export type Reconcile = (key: string, signal: AbortSignal, priority: Priority) => Promise<ReconcileResult>;
 
 export interface WorkersOptions {
   readonly queue: WorkQueue;
@@ -106,12 +106,12 @@ export class Workers {
 
   /** Never rejects: what the pass throws comes back as a `Retry`, logged. */
   async #run(key: string, pass: AbortController): Promise<ReconcileResult> {
-    const { clock, log, metrics, reconcile } = this.#options;
+    const { clock, log, metrics, queue, reconcile } = this.#options;
     const startedMs = clock.monotonicMs();
     const cancelLimit = this.#limit(key, pass);
     let result: ReconcileResult;
     try {
-      result = await reconcile(key, pass.signal);
+      result = await reconcile(key, pass.signal, queue.priorityOf(key));
       if (result.kind === 'Retry') this.#logRetry(key, result.error);
     } catch (error) {
       result = { kind: 'Retry', error };

@@ -92,6 +92,12 @@ describe('appaccess controller', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('missing.yaml');
   });
+
+  test('runs as one process on a small heap', async () => {
+    const tell = `data:text/javascript,process.on('exit',()=>console.log(process.pid,process.execArgv[0]))`;
+    const started = execa(process.execPath, ['--import', tell, 'src/main.ts', 'controller', '--help'], { cwd: ROOT });
+    expect((await started).stdout.split('\n').at(-1)).toBe(`${started.pid} --max-semi-space-size=8`);
+  });
 });
 
 test('an unknown command is an error that names it', async () => {

@@ -23,6 +23,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
+import { PassPriorities } from './pass-priorities.ts';
 import { APP_ACCESSES, KUBE_SYSTEM, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
 export interface ControllerParts {
@@ -34,6 +35,8 @@ export interface ControllerParts {
   /** How long AWS may take for one answer; absent: what the gateway holds for right. */
   readonly awsAnswerTimeoutMs?: number;
   readonly workers: number;
+  /** Requests to AWS in a second; absent: no limit. */
+  readonly awsRequestsPerSecond?: number | undefined;
   readonly sweepIntervalMs: number;
   readonly readOnly: boolean;
   /** How long AWS may answer reads with what was there before our own write. */
@@ -96,12 +99,20 @@ export function startController(parts: ControllerParts): RunningController {
     controller: 'appaccess.dev/controller',
     instance: parts.instance,
   });
+  const passes = new PassPriorities();
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
     ...(parts.awsAnswerTimeoutMs === undefined ? {} : { answerTimeoutMs: parts.awsAnswerTimeoutMs }),
     ...(parts.settings.accountId === undefined ? {} : { accountId: parts.settings.accountId }),
-    limiter: createCallLimiter({ clock, concurrency: AWS_CONCURRENCY }),
+    limiter: createCallLimiter({
+      clock,
+      concurrency: AWS_CONCURRENCY,
+      requestsPerSecond: parts.awsRequestsPerSecond,
+      // Throttling that lasts is told by the objects that wait for it; what passes shows in the metrics.
+      onThrottle: (pauseMs) => log.debug('aws throttles, requests wait', { pauseMs }),
+    }),
+    priorityOf: (signal) => passes.of(signal),
     clock,
     log,
     onCall: (call) => metrics.awsCall(call),
@@ -110,7 +121,7 @@ export function startController(parts: ControllerParts): RunningController {
 
   const start = async () => {
     const clusterUid = await readClusterUid(client, parts, stopping.signal);
-    controller = buildController(client, clusterUid, parts, aws, events);
+    controller = buildController(client, clusterUid, parts, aws, events, passes);
     await controller.start(stopping.signal);
     log.info('controller started', { clusterUid, workers: parts.workers, readOnly: parts.readOnly });
   };
@@ -135,6 +146,7 @@ function buildController(
   parts: ControllerParts,
   aws: ReturnType<typeof createAwsGateway>,
   events: EventRecorder,
+  passes: PassPriorities,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
   const settings = { ...parts.settings, clusterUid };
@@ -162,9 +174,11 @@ function buildController(
         .map(keyOf)
         .filter((key) => key !== change.key),
     sources: [sourceOf(accounts, ({ key }) => claimants([serviceAccountClaim(key)]).map(keyOf))],
-    async reconcile(key, signal) {
+    async reconcile(key, signal, priority) {
       const appAccess = store.get(key);
-      return appAccess === undefined ? { kind: 'Done' } : reconcile(appAccess, signal);
+      if (appAccess === undefined) return { kind: 'Done' };
+      passes.set(signal, priority);
+      return reconcile(appAccess, signal);
     },
     annotationOf: (annotations) => annotations[RECONCILE_ANNOTATION],
     workers: parts.workers,

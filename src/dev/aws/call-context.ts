@@ -14,6 +14,7 @@ export interface CallContext {
   readonly eks: EksStore;
   /** How long reads do not see what was just created. */
   readonly visibilityDelayMs: number;
+  readonly rolesPerAccount: number;
   /** Rows in one page at most, however many were asked for. */
   readonly pageLimit: number;
   /** The call sees none of the roles and instance profiles it names. */

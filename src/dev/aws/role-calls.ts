@@ -4,7 +4,7 @@ import type { StoredRole } from './iam-store.ts';
 import { requireBoundary } from './managed-policies.ts';
 import { pageFields, readPageRequest, takePage } from './paging.ts';
 import { ARN, DESCRIPTION, DOCUMENT, PATH, PATH_PREFIX, ROLE_NAME, SESSION_SECONDS } from './parameter-rules.ts';
-import { QUOTAS, requireRoom, requireTrustPolicyFits } from './quotas.ts';
+import { requireRoom, requireTrustPolicyFits } from './quotas.ts';
 import { roleFields, roleSummaryFields } from './role-fields.ts';
 import { readTags, requireTagKeysFree } from './tags.ts';
 import { toStoredTrustPolicy } from './trust-policy-storage.ts';
@@ -30,7 +30,7 @@ export const roleCalls: Readonly<Record<string, QueryHandler>> = {
     if (context.iam.roles.get(name) !== undefined) {
       throw entityAlreadyExists(`Role with name ${name} already exists.`);
     }
-    requireRoom(context.iam.roles.size, QUOTAS.rolesPerAccount, 'RolesPerAccount');
+    requireRoom(context.iam.roles.size, context.rolesPerAccount, 'RolesPerAccount');
     const role: StoredRole = {
       name,
       path,

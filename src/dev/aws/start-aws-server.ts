@@ -6,13 +6,15 @@ import { toAccount } from './account.ts';
 import { type AwsAnswer, type AwsRequest, answerCall, answerError, guessService, parseCall } from './answer-request.ts';
 import type { CallContext } from './call-context.ts';
 import { AwsError } from './errors.ts';
-import { type Fault, FaultQueue, faultError } from './faults.ts';
+import { type Fault, FaultQueue, faultError, throttling } from './faults.ts';
 import { readRequest, send } from './http-messages.ts';
 import { NameTable } from './iam-store.ts';
 import { managedPolicyArns } from './managed-policies.ts';
 import type { Parameters } from './parameters.ts';
 import { type AwsCall, performEksCall, performQueryCall } from './perform-call.ts';
+import { QUOTAS } from './quotas.ts';
 import { type AwsSnapshot, takeSnapshot } from './snapshot.ts';
+import { type RateLimit, TokenBucket } from './token-bucket.ts';
 
 export interface EmbeddedAwsOptions {
   /** On 127.0.0.1; 0 takes a free one. */
@@ -29,6 +31,10 @@ export interface EmbeddedAwsOptions {
   readonly visibilityDelayMs?: number;
   /** Customer managed policies that exist, beside some of AWS's own. */
   readonly managedPolicyArns?: readonly string[];
+  /** Quota of roles, which AWS raises on request; its default when absent. */
+  readonly rolesPerAccount?: number;
+  /** Beyond it, calls of IAM are throttled; no limit when absent. */
+  readonly iamRateLimit?: RateLimit;
   /** Rows in one page at most, however many a call asks for; no limit of its own when absent. */
   readonly pageLimit?: number;
 }
@@ -39,6 +45,8 @@ export interface RecordedCall {
   readonly action: string;
   readonly requestId: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What went wrong with it, asked for by name or by the rate limit; absent when nothing did. */
+  readonly fault?: Fault['kind'];
 }
 
 /**
@@ -87,6 +95,7 @@ export interface EmbeddedAws {
 export async function startAwsServer(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const context = newContext(options);
   const faults = new FaultQueue();
+  const bucket = options.iamRateLimit && new TokenBucket(options.clock, options.iamRateLimit);
   const stopping = new AbortController();
   let recorded: RecordedCall[] = [];
   let pending = 0;
@@ -97,10 +106,12 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     const requestId = randomUUID();
     const call = parseOrAnswer(request, response, requestId);
     if (call === undefined) return;
-    const record: RecordedCall = { ...call, requestId };
-    recorded.push(record);
+    const overLimit = call.service === 'iam' && bucket?.take() === false;
     const keyId = /Credential=([^/]+)\//.exec(request.authorization ?? '')?.[1] ?? '';
-    const fault: Fault | undefined = expired.has(keyId) ? { kind: 'ExpiredToken' } : faults.take(call.action);
+    const injected: Fault | undefined = expired.has(keyId) ? { kind: 'ExpiredToken' } : faults.take(call.action);
+    const fault = injected ?? (overLimit ? throttling() : undefined);
+    const record: RecordedCall = { ...call, requestId, ...(fault === undefined ? {} : { fault: fault.kind }) };
+    recorded.push(record);
     pending += 1;
     if (fault?.kind === 'TimeOut') {
       response.once('close', () => {
@@ -193,6 +204,7 @@ function newContext(options: EmbeddedAwsOptions): CallContext {
     },
     eks: { clusters: options.clusters, associations: new Map() },
     visibilityDelayMs: options.visibilityDelayMs ?? 0,
+    rolesPerAccount: options.rolesPerAccount ?? QUOTAS.rolesPerAccount,
     pageLimit: options.pageLimit ?? Number.POSITIVE_INFINITY,
     blind: false,
   };

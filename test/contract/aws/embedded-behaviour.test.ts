@@ -193,6 +193,31 @@ test('a fault strikes as many calls as asked for, and any action when it is for 
   expect((await iam.send(new ListRolesCommand({}))).Roles).toEqual([]);
 });
 
+test('beyond its rate IAM throttles, each call takes one token, and tokens come back with time', async () => {
+  await restart({ iamRateLimit: { requestsPerSecond: 10, burst: 2 } });
+  const list = () =>
+    iam.send(new ListRolesCommand({})).then(
+      () => 'answered',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  const throttled = 'Throttling: Rate exceeded';
+  expect([await list(), await list(), await list()]).toEqual(['answered', 'answered', throttled]);
+  expect(aws.calls().map(({ fault }) => fault)).toEqual([undefined, undefined, 'Throttling']);
+  await clock.advance(99);
+  expect(await list()).toBe(throttled);
+  await clock.advance(1);
+  expect([await list(), await list()]).toEqual(['answered', throttled]);
+  await clock.advance(60_000);
+  expect([await list(), await list(), await list()]).toEqual(['answered', 'answered', throttled]);
+});
+
+test('the rate limit of IAM leaves EKS alone', async () => {
+  await restart({ iamRateLimit: { requestsPerSecond: 1 } });
+  await iam.send(new ListRolesCommand({}));
+  const list = new ListPodIdentityAssociationsCommand({ clusterName: 'main' });
+  expect((await eks.send(list)).associations).toEqual([]);
+});
+
 test('calls are recorded with nested parameters, those by other hands are not', async () => {
   aws.actAsOther('CreateRole', { RoleName: 'other', AssumeRolePolicyDocument: LAMBDA_TRUST });
   await iam.send(new CreateRoleCommand({ ...ROLE, Tags: [{ Key: 'a', Value: 'b' }] }));
@@ -264,6 +289,13 @@ test('an account holds 1000 roles', async () => {
     status: 409,
     message: 'Cannot exceed quota for RolesPerAccount: 1000',
   });
+});
+
+test('an account whose quota was raised holds as many roles as that', async () => {
+  await restart({ rolesPerAccount: 1 });
+  await iam.send(new CreateRoleCommand(ROLE));
+  const another = iam.send(new CreateRoleCommand({ ...ROLE, RoleName: 'other' }));
+  expect((await refusalWithMessage(another)).message).toBe('Cannot exceed quota for RolesPerAccount: 1');
 });
 
 test('a service-linked role is shown and never changed', async () => {

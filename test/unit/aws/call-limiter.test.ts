@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
-import { createCallLimiter } from '../../../src/aws/call-limiter.ts';
+import { expect, test } from 'vitest';
+import { type CallLimiter, createCallLimiter } from '../../../src/aws/call-limiter.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
 const normal = { priority: 0, signal: undefined };
@@ -111,24 +112,69 @@ test('a quota error is no throttle', async () => {
   expect(pauses).toEqual([]);
 });
 
-test('no more requests than asked for start in any second', async () => {
-  vi.useFakeTimers();
-  try {
-    const limiter = createCallLimiter({ clock: new ManualClock(), concurrency: 10, requestsPerSecond: 2 });
-    let started = 0;
-    const run = () =>
-      limiter.run(async () => {
-        started += 1;
-      }, normal);
-    const all = Promise.all([run(), run(), run(), run(), run()]);
-    const startedAfter: number[] = [];
-    for (const ms of [0, 999, 1, 1000]) {
-      await vi.advanceTimersByTimeAsync(ms);
-      startedAfter.push(started);
-    }
-    expect(startedAfter).toEqual([2, 2, 4, 5]);
-    await all;
-  } finally {
-    vi.useRealTimers();
-  }
+/** Starts `count` requests that end at once, and returns the times at which they started. */
+async function startTimes(clock: ManualClock, limiter: CallLimiter, count: number, forMs: number): Promise<number[]> {
+  const times: number[] = [];
+  const all = Array.from({ length: count }, () => limiter.run(async () => times.push(clock.monotonicMs()), normal));
+  await clock.advance(forMs);
+  await Promise.all(all);
+  return times;
+}
+
+test('requests start evenly spaced at the rate asked for, after a first tenth of a second that may come at once', async () => {
+  const clock = new ManualClock();
+  const limiter = createCallLimiter({ clock, concurrency: 10, requestsPerSecond: 20 });
+  const first = await startTimes(clock, limiter, 7, 10_000);
+  expect(first).toEqual([0, 0, 0, 50, 100, 150, 200]);
+  const afterQuiet = await startTimes(clock, limiter, 5, 1_000);
+  expect(afterQuiet).toEqual([10_000, 10_000, 10_000, 10_050, 10_100]);
+});
+
+test('a late timer delays no start but the next one: the rate holds over time', async () => {
+  const clock = new ManualClock();
+  const late: Clock = {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    after: (delayMs, callback) => clock.after(delayMs + 30, callback),
+  };
+  const limiter = createCallLimiter({ clock: late, concurrency: 10, requestsPerSecond: 20 });
+  const times = await startTimes(clock, limiter, 201, 11_000);
+  expect(times.at(-1)).toBeLessThanOrEqual(10_000);
+});
+
+test('no requests are ever as many that a bucket of the same rate and a small size overflows', async () => {
+  const clock = new ManualClock();
+  const limiter = createCallLimiter({ clock, concurrency: 10, requestsPerSecond: 20 });
+  const times = await startTimes(clock, limiter, 100, 10_000);
+  let tokens = 3;
+  let atMs = 0;
+  const left = times.map((timeMs) => {
+    tokens = Math.min(3, tokens + ((timeMs - atMs) * 20) / 1000) - 1;
+    atMs = timeMs;
+    return tokens;
+  });
+  expect(Math.min(...left)).toBeGreaterThanOrEqual(0);
+});
+
+test('after a throttle half as many requests start in a second, and successes bring the rate back', async () => {
+  const clock = new ManualClock();
+  const limiter = createCallLimiter({ clock, concurrency: 10, requestsPerSecond: 10 });
+  await limiter.run(() => Promise.reject(throttling()), normal).catch(() => undefined);
+  const times = await startTimes(clock, limiter, 60, 20_000);
+  const gaps = times.slice(1).map((timeMs, index) => Math.round(timeMs - (times[index] ?? 0)));
+  expect(times[0]).toBe(1000);
+  expect(gaps[0]).toBeGreaterThan(190);
+  expect(gaps.at(-1)).toBe(100);
+});
+
+test('a pause for a throttle is not cut short by the pace', async () => {
+  const clock = new ManualClock();
+  const limiter = createCallLimiter({ clock, concurrency: 10, requestsPerSecond: 10 });
+  const first = openRequest();
+  const running = limiter.run(first.request, normal).catch(() => 'throttled');
+  await settle();
+  first.reject(throttling());
+  await running;
+  const [startedMs] = await startTimes(clock, limiter, 1, 2_000);
+  expect(startedMs).toBe(1000);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationSeconds, issuerUrl, listenAddress } from '../../../src/config/parse-value.ts';
+import { durationSeconds, issuerUrl, listenAddress, numberOrNone } from '../../../src/config/parse-value.ts';
 
 test.each([
   [':8080', { port: 8080 }],
@@ -21,6 +21,13 @@ test('a duration is the sum of its parts in seconds, within bounds', () => {
   expect(parse('9s')).toEqual({ problem: '"9s" is not between 10s and 2h' });
   expect(parse('10')).toHaveProperty('problem');
   expect(parse('1.5h')).toHaveProperty('problem');
+});
+
+test('a number of 0 stands for no limit, and one beyond the most is refused', () => {
+  const parse = numberOrNone(1000);
+  expect([parse('0'), parse('1'), parse('1000')]).toEqual([{ value: undefined }, { value: 1 }, { value: 1000 }]);
+  expect(parse('1001')).toHaveProperty('problem');
+  expect(parse('-1')).toHaveProperty('problem');
 });
 
 test.each(['http://a', 'https://', 'https://a?b', 'https://a#b', 'https://u:p@a', 'oidc.eks', 'https://a b'])(

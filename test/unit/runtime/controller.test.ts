@@ -107,6 +107,20 @@ test('a resync gives every key a pass, again and again', async () => {
   await world.controller.stop();
 });
 
+test('what all keys get, at the start and at a resync, gives way to what one of them asks for', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a', { generation: 1, resourceVersion: '1' })]);
+  const world = newController(clock, primary);
+  await world.controller.start(never);
+  await settle();
+  await clock.advance(RESYNC_MS);
+  primary.send({ type: 'MODIFIED', object: widget('a', { generation: 2, resourceVersion: '2' }) });
+  primary.send({ type: 'ADDED', object: widget('b', { generation: 1, resourceVersion: '3' }) });
+  await settle();
+  expect(world.priorities).toEqual(['Low', 'Low', 'Normal', 'Normal']);
+  await world.controller.stop();
+});
+
 test('a start that is given up stops what it began and rejects with the reason', async () => {
   const clock = new ManualClock();
   const world = newController(clock, kind(clock, [], { listWhen: Promise.withResolvers<void>() }));
@@ -194,12 +208,14 @@ function newController(
   relatedKeys: (change: StoreChange<WatchedObject>) => readonly string[] = () => [],
 ) {
   const passes: string[] = [];
+  const priorities: string[] = [];
   const controller = new Controller({
     primary: primary.reflector,
     sources,
     relatedKeys,
-    reconcile: async (key): Promise<ReconcileResult> => {
+    reconcile: async (key, _signal, priority): Promise<ReconcileResult> => {
       passes.push(key);
+      priorities.push(priority);
       return { kind: 'Done' };
     },
     annotationOf: (annotations) => annotations.ask,
@@ -212,5 +228,5 @@ function newController(
     log: silentLogger,
     metrics: noMetrics,
   });
-  return { controller, passes };
+  return { controller, passes, priorities };
 }

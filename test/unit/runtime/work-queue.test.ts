@@ -230,3 +230,35 @@ function newWorld() {
   const count = (list: string[]) => (wanted: string) => list.filter((each) => each === wanted).length;
   return { held, unanswered, run, finishAll, added: count(adds), taken: count(takes) };
 }
+
+test('work queue hands out keys of low priority after all others, each kind in its order', async () => {
+  const { queue } = newQueue();
+  queue.add('resync 1', 'Low');
+  queue.add('edit 1');
+  queue.add('resync 2', 'Low');
+  queue.add('edit 2');
+  expect(queue.depth).toBe(4);
+  expect(await drain(queue)).toEqual(['edit 1', 'edit 2', 'resync 1', 'resync 2']);
+});
+
+test('work queue raises a waiting key that is added with normal priority, never lowers one, and hands it out once', async () => {
+  const { queue } = newQueue();
+  for (const key of ['a', 'b', 'c']) queue.add(key, 'Low');
+  queue.add('c');
+  queue.add('c', 'Low');
+  expect(queue.depth).toBe(3);
+  expect(await drain(queue)).toEqual(['c', 'a', 'b']);
+});
+
+test('work queue brings a key back with the priority of what was added while it was worked on', async () => {
+  const { queue } = newQueue();
+  queue.add('a', 'Low');
+  await queue.get(never);
+  expect(queue.priorityOf('a')).toBe('Low');
+  queue.add('b', 'Low');
+  queue.add('a', 'Low');
+  queue.add('a');
+  queue.done('a');
+  expect(await queue.get(never)).toBe('a');
+  expect(queue.priorityOf('a')).toBe('Normal');
+});
