@@ -68,6 +68,15 @@ describe('the embedded world, driven by the real kubectl', () => {
     );
   });
 
+  test('a list of objects, as get prints them, can be applied', async () => {
+    await sh('kubectl create namespace copies');
+    const list = `kubectl get appaccess -o yaml | sed '/^    resourceVersion: /d; /^    uid: /d; s/namespace: default/namespace: copies/'`;
+    expect(await sh(`${list} | kubectl apply -f -`)).toBe('appaccess.appaccess.dev/invoice-uploader created');
+    const wrong = await run(`${list} | sed 's/functionName/functionNam/' | kubectl apply -f -`);
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('functionNam') });
+    await sh(`kubectl delete namespace copies ${WAIT}`);
+  });
+
   test('explain shows the description of every field', async () => {
     expect(await sh('kubectl explain appaccess.spec.subject.lambda')).toContain('functionName');
     expect(await sh('kubectl explain appaccess --recursive')).toContain('maxSessionDuration');

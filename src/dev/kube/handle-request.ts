@@ -5,7 +5,7 @@ import type { ApiRequest } from './api-request.ts';
 import { discover } from './discovery.ts';
 import { asJson, type Json } from './json.ts';
 import type { ObjectStore } from './object-store.ts';
-import { openApi } from './openapi.ts';
+import { OPENAPI_V2, openApi } from './openapi.ts';
 import { parsePath } from './parse-path.ts';
 import { decodeProtobufBody, isProtobufBody } from './protobuf-body.ts';
 import { getObject, listObjects, selectObjects } from './read-objects.ts';
@@ -41,7 +41,8 @@ export async function handleRequest(
 async function answer(incoming: IncomingMessage, response: ServerResponse, parts: ApiParts): Promise<void> {
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const path = url.pathname.replace(/(.)\/$/, '$1');
-  if (['/healthz', '/livez', '/readyz'].includes(path)) return sendText(response, 'ok');
+  if (['/healthz', '/livez', '/readyz'].includes(path)) return send(response, 'text/plain', 'ok');
+  if (path === OPENAPI_V2.path) return send(response, OPENAPI_V2.contentType, OPENAPI_V2.body);
   const described = discover(path, parts.kinds) ?? openApi(path, parts.kinds);
   if (described !== undefined) return sendJson(response, 200, described);
   if (/selfsubject(access|rules)reviews$/.test(path)) {
@@ -147,7 +148,7 @@ function sendJson(response: ServerResponse, code: number, body: Json): void {
   response.end(JSON.stringify(body));
 }
 
-function sendText(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain' });
-  response.end(text);
+function send(response: ServerResponse, contentType: string, body: string | Buffer): void {
+  response.writeHead(200, { 'content-type': contentType });
+  response.end(body);
 }
