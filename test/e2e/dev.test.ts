@@ -1,35 +1,26 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DevPorts, freeDevPorts, startDev, untilUp } from './world/dev-program.ts';
 import { explainedPages, missingTexts } from './world/explained-fields.ts';
-import { freePorts } from './world/free-ports.ts';
 import { realWorld } from './world/real-world.ts';
-import { until } from './world/until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WAIT = '--timeout=20s';
 const { controlPlane, moto } = realWorld();
 
 let directory = '';
-let ports: number[] = [];
+let ports: DevPorts;
 let dev: ReturnType<typeof startDev>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'appaccess-dev-'));
-  ports = await freePorts(4);
-  dev = startDev(ports);
-  await until(
-    'dev is up',
-    async () =>
-      (await readFile(join(directory, 'ready.log'), 'utf8').catch(() => '')).includes('Stop with') || undefined,
-    {
-      timeoutMs: 30_000,
-      explain: async () => String((await dev).stderr),
-    },
-  );
+  ports = await freeDevPorts();
+  dev = startDev(directory, ports);
+  await untilUp(dev);
 });
 
 afterAll(async () => {
@@ -78,6 +69,15 @@ describe('the embedded world, driven by the real kubectl', () => {
     );
   });
 
+  test('a list of objects, as get prints them, can be applied', async () => {
+    await sh('kubectl create namespace copies');
+    const list = `kubectl get appaccess -o yaml | sed '/^    resourceVersion: /d; /^    uid: /d; s/namespace: default/namespace: copies/'`;
+    expect(await sh(`${list} | kubectl apply -f -`)).toBe('appaccess.appaccess.dev/invoice-uploader created');
+    const wrong = await run(`${list} | sed 's/functionName/functionNam/' | kubectl apply -f -`);
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('functionNam') });
+    await sh(`kubectl delete namespace copies ${WAIT}`);
+  });
+
   test('explain prints what every field of the spec is, its default and an example', async () => {
     const missing = [];
     for (const page of explainedPages()) missing.push(...missingTexts(page, await sh(`kubectl explain ${page.path}`)));
@@ -115,24 +115,10 @@ describe('the embedded world, driven by the real kubectl', () => {
   });
 
   test('a port that is taken is an error that names the flag', async () => {
-    const second = await startDev(ports);
+    const second = await startDev(directory, ports);
     expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--kube-port') });
   });
 });
-
-function startDev([kube, aws, metrics, health]: readonly number[]) {
-  const args = ['--kube-port', `${kube}`, '--aws-port', `${aws}`, '--directory', directory];
-  return execa(
-    process.execPath,
-    [
-      join(ROOT, 'src/main.ts'),
-      'dev',
-      ...args,
-      ...['--metrics-address', `127.0.0.1:${metrics}`, '--health-address', `127.0.0.1:${health}`],
-    ],
-    { cwd: ROOT, reject: false, stdout: ['pipe', { file: join(directory, 'ready.log') }] },
-  );
-}
 
 /** Runs `command` in a shell that has sourced what `dev` wrote, as a user would. */
 function run(command: string) {
@@ -141,7 +127,7 @@ function run(command: string) {
     cwd: ROOT,
     reject: false,
     env: {
-      ENV_FILE: join(directory, 'env'),
+      ENV_FILE: join(directory, '.appaccess', 'env'),
       KUBECTL_FOLDER: kubectlFolder,
       KUBECACHEDIR: join(directory, 'cache'),
       AWS: moto.aws,

@@ -5,7 +5,7 @@ import type { ApiRequest } from './api-request.ts';
 import { discover } from './discovery.ts';
 import { asJson, type Json } from './json.ts';
 import type { ObjectStore } from './object-store.ts';
-import { openApi } from './openapi.ts';
+import { OPENAPI_V2, openApi } from './openapi.ts';
 import { parsePath } from './parse-path.ts';
 import { decodeProtobufBody, isProtobufBody } from './protobuf-body.ts';
 import { getObject, listObjects, selectObjects } from './read-objects.ts';
@@ -42,6 +42,7 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const path = url.pathname.replace(/(.)\/$/, '$1');
   if (['/healthz', '/livez', '/readyz'].includes(path)) return sendText(response, 'ok');
+  if (path === OPENAPI_V2.path) return send(response, OPENAPI_V2.contentType, OPENAPI_V2.body);
   const kinds = parts.kinds();
   const described = discover(path, kinds) ?? openApi(path, kinds);
   if (described !== undefined) return sendJson(response, 200, described);
@@ -154,6 +155,10 @@ function sendJson(response: ServerResponse, code: number, body: Json): void {
 }
 
 function sendText(response: ServerResponse, text: string, code = 200): void {
-  response.writeHead(code, { 'content-type': 'text/plain' });
-  response.end(text);
+  send(response, 'text/plain', text, code);
+}
+
+function send(response: ServerResponse, contentType: string, body: string | Buffer, code = 200): void {
+  response.writeHead(code, { 'content-type': contentType });
+  response.end(body);
 }

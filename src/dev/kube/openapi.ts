@@ -3,6 +3,17 @@ import type { ResourceKind } from './resource-kind.ts';
 
 const REFERENCES = '/openapi/v3/';
 
+/**
+ * An OpenAPI v2 document without any type, as protobuf: `{swagger: "2.0"}`. kubectl wants one before it applies a List, for
+ * which it checks the items itself, and passes over those whose type it does not find; the server checks them anyway.
+ * Source: gnostic, openapiv2/OpenAPIv2.proto, and kubectl, pkg/validation/schema.go.
+ */
+export const OPENAPI_V2 = {
+  path: '/openapi/v2',
+  contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+  body: Buffer.from('\n\x032.0', 'latin1'),
+} as const;
+
 /** The OpenAPI v3 index or the document of one group version, or `undefined` when `path` is neither. */
 export function openApi(path: string, kinds: readonly ResourceKind[]): Json | undefined {
   if (path === '/openapi/v3') {
