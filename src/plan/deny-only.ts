@@ -8,3 +8,8 @@ export function isDenyOnly(document: PolicyDocument | string): boolean {
     document.Statement.every((statement) => statement.Effect === 'Deny')
   );
 }
+
+/** Whether `arn` is a managed policy of AWS's own that only denies, as AWS and responders put it on what leaked. */
+export function isDenyOnlyAwsPolicy(arn: string): boolean {
+  return /^arn:[a-z0-9-]+:iam::aws:policy\/(AWSDenyAll|AWSCompromisedKeyQuarantine(V[0-9]+)?)$/i.test(arn);
+}

@@ -4,7 +4,7 @@ import { samePolicy } from '../policy/same-policy.ts';
 import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
 import { commonStatements } from './common-statements.ts';
-import { isDenyOnly } from './deny-only.ts';
+import { isDenyOnly, isDenyOnlyAwsPolicy } from './deny-only.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
 import type { KnownSettings } from './plan.ts';
@@ -60,7 +60,7 @@ function planOwnRemovals(
   knownArns: readonly string[],
 ): readonly Action[] {
   const roleName = observed.name;
-  const goes = INLINE_POLICY_NAME in observed.inline && !(INLINE_POLICY_NAME in desired.inline);
+  const goes = Object.hasOwn(observed.inline, INLINE_POLICY_NAME) && !Object.hasOwn(desired.inline, INLINE_POLICY_NAME);
   return [
     ...undesired(desired, observed)
       .filter((policyArn) => knownArns.includes(policyArn))
@@ -72,7 +72,7 @@ function planOwnRemovals(
 function planAttachments(desired: DesiredRole, observed: ObservedPolicies & ObservedRole): readonly Action[] {
   return attach(
     observed.name,
-    desired.managedPolicyArns.filter((arn) => !observed.attached.includes(arn)),
+    desired.managedPolicyArns.filter((arn) => !includesArn(observed.attached, arn)),
   );
 }
 
@@ -81,7 +81,7 @@ function attach(roleName: string, arns: readonly string[]): readonly Action[] {
 }
 
 function undesired(desired: DesiredRole, { attached }: ObservedPolicies): readonly string[] {
-  return attached.filter((arn) => !desired.managedPolicyArns.includes(arn));
+  return attached.filter((arn) => !includesArn(desired.managedPolicyArns, arn));
 }
 
 /** Trust, boundary and permissions: all that decides who may do what. */
@@ -177,6 +177,11 @@ function planTakeBack(observed: ObservedRole): readonly Action[] {
   return keys.length === 0 ? [] : [{ kind: 'UntagRole', roleName: observed.name, keys }];
 }
 
+/** IAM finds a managed policy whatever the case of its name. */
+function includesArn(arns: readonly string[], arn: string): boolean {
+  return arns.some((other) => other.toLowerCase() === arn.toLowerCase());
+}
+
 function planForeignPolicies(
   desired: DesiredRole,
   observed: ObservedRole & ObservedPolicies,
@@ -185,10 +190,13 @@ function planForeignPolicies(
   const roleName = observed.name;
   return [
     ...undesired(desired, observed)
-      .filter((policyArn) => !knownArns.includes(policyArn))
+      .filter((policyArn) => !includesArn(knownArns, policyArn) && !isDenyOnlyAwsPolicy(policyArn))
       .map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
     ...Object.entries(observed.inline)
-      .filter(([name, document]) => name !== INLINE_POLICY_NAME && !(name in desired.inline) && !isDenyOnly(document))
+      .filter(
+        ([name, document]) =>
+          name !== INLINE_POLICY_NAME && !Object.hasOwn(desired.inline, name) && !isDenyOnly(document),
+      )
       .map(([policyName]) => ({ kind: 'DeleteInlinePolicy', roleName, policyName }) as const),
   ];
 }

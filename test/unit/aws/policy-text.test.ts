@@ -20,3 +20,11 @@ test('parsePolicyText returns the decoded text of what is no JSON object', () =>
 test('parsePolicyText returns what cannot be decoded as it came', () => {
   expect(parsePolicyText('100% sure')).toBe('100% sure');
 });
+
+test('a lone statement without a list is read as a list of one', () => {
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*' } });
+  expect(parsePolicyText(encodeURIComponent(text))).toEqual({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+  });
+});

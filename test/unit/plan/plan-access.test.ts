@@ -74,6 +74,23 @@ describe('planAccess on the role', () => {
     expect(planAccess(desired, observed, RULES)).toMatchObject({ actions: [attach(READ_ONLY_ARN)], reported: [] });
   });
 
+  test('sees a foreign inline policy whatever its name is', () => {
+    const inline = Object.fromEntries(['constructor', 'toString', '__proto__'].map((name) => [name, allow('s3:*')]));
+    const observed = world({ role: observedRole({ inline: { ...observedRole().inline, ...inline } }) });
+    expect(actions(observed).map((action) => 'policyName' in action && action.policyName)).toEqual(Object.keys(inline));
+  });
+
+  test('leaves what a responder puts there: policies of AWS that only deny', () => {
+    const attached = ['AWSDenyAll', 'AWSCompromisedKeyQuarantineV3'].map((name) => `arn:aws:iam::aws:policy/${name}`);
+    expect(actions(world({ role: observedRole({ attached }) }))).toEqual([]);
+  });
+
+  test('takes a managed policy for the one it wants whatever the case of its ARN', () => {
+    const desired = desiredAccess({ role: desiredRole({ managedPolicyArns: [SSM_ARN.toLowerCase()] }) });
+    const observed = world({ role: observedRole({ attached: [SSM_ARN] }) });
+    expect(planAccess(desired, observed, RULES)).toMatchObject({ actions: [], reported: [] });
+  });
+
   test('detaches before trust changes and attaches after', () => {
     const role = desiredRole({ inline: {}, managedPolicyArns: [READ_ONLY_ARN] });
     const observed = world({ role: observedRole({ trust: trust('ec2.amazonaws.com'), attached: [SSM_ARN] }) });
