@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadKubeConnection } from '../../src/kube/kube-config.ts';
+import type { KubernetesWorld } from '../contract/kubernetes/contract-world.ts';
+import { leaseContract } from '../contract/kubernetes/lease-suite.ts';
 import { kubernetesContract } from '../contract/kubernetes/suite.ts';
 import { runKubectl } from './world/commands.ts';
 import { realWorld } from './world/real-world.ts';
@@ -7,7 +9,7 @@ import { realWorld } from './world/real-world.ts';
 const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
 const { controlPlane } = realWorld();
 
-kubernetesContract({
+const world: KubernetesWorld = {
   name: 'kube-apiserver',
   async connect() {
     await runKubectl(controlPlane, ['apply', '--server-side', '-f', CRDS]);
@@ -19,4 +21,7 @@ kubernetesContract({
     ]);
     return loadKubeConnection({ kubeconfigPath: controlPlane.kubeconfigPath, env: {} });
   },
-});
+};
+
+kubernetesContract(world);
+leaseContract(world);

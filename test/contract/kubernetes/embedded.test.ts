@@ -4,9 +4,11 @@ import { validateAppAccess } from '../../../src/api/validate-app-access.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { startKubeServer } from '../../../src/dev/kube/start-kube-server.ts';
 import { plainConnection } from '../../support/plain-connection.ts';
+import type { KubernetesWorld } from './contract-world.ts';
+import { leaseContract } from './lease-suite.ts';
 import { kubernetesContract } from './suite.ts';
 
-kubernetesContract({
+const world: KubernetesWorld = {
   name: 'embedded',
   async connect() {
     const server = await startKubeServer({
@@ -24,4 +26,7 @@ kubernetesContract({
       },
     };
   },
-});
+};
+
+kubernetesContract(world);
+leaseContract(world);

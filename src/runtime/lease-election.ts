@@ -1,0 +1,196 @@
+import { type Clock, sleep } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { LeaseRecord, LeaseStore, StoredLease } from './lease.ts';
+
+export interface LeaseElectionOptions {
+  readonly store: LeaseStore;
+  /** Tells this replica from all others, and from itself before a restart. */
+  readonly identity: string;
+  readonly timing?: LeaseTiming;
+  readonly clock: Clock;
+  random(): number;
+  readonly log: Logger;
+}
+
+export interface LeaseTiming {
+  /** How long others leave the lock alone after they last saw it change. */
+  readonly durationMs: number;
+  /** How long the leader counts itself one after it last began a renewal that succeeded. Less than `durationMs`. */
+  readonly renewDeadlineMs: number;
+  /** Between two tries to get or renew the lock. */
+  readonly retryMs: number;
+}
+
+/** As controller-runtime has them. */
+export const DEFAULT_LEASE_TIMING: LeaseTiming = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
+
+/** The lease is not ours any more, or may not be: nothing may be written. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/**
+ * Makes one of several replicas the leader, by a lock that each tries to take and the leader renews.
+ *
+ * ```
+ *  acquire() ── nobody holds it, or no change seen for durationMs ──> leading ── keep() ──> lost
+ *      ^                                                                 │
+ *      └── somebody else holds it: look again                            └── release(): the next may take it at once
+ * ```
+ *
+ * Guarantees, however wrong the clocks of the machines are: time is judged by this process's monotonic clock alone, from
+ * the moment a renewal was *sent*, and from the moment a change of another's was *seen*. As long as `renewDeadlineMs` is
+ * less than `durationMs`, two replicas never both find themselves fresh. A process that stood still finds itself stale at
+ * its next look, before it does anything else. A lease that was lost is not taken again by the same election.
+ * Source: client-go, tools/leaderelection.
+ */
+export class LeaseElection {
+  readonly #options: LeaseElectionOptions;
+  readonly #timing: LeaseTiming;
+  /** The lock as last seen, and when a change of it was last seen. */
+  #seen: { readonly lease: StoredLease; readonly atMs: number } | undefined;
+  /** When the last renewal that succeeded was sent; `undefined` while another leads. */
+  #renewedAtMs: number | undefined;
+
+  constructor(options: LeaseElectionOptions) {
+    this.#options = options;
+    this.#timing = options.timing ?? DEFAULT_LEASE_TIMING;
+  }
+
+  /** Whether this replica leads and may begin a write now. */
+  isFresh(): boolean {
+    if (this.#renewedAtMs === undefined) return false;
+    return this.#options.clock.monotonicMs() - this.#renewedAtMs < this.#timing.renewDeadlineMs;
+  }
+
+  /** Throws `LeaseLostError` unless this replica leads and may begin a write now. */
+  requireFresh(): void {
+    if (!this.isFresh())
+      throw new LeaseLostError('this replica is not the leader, or has not renewed its lease in time');
+  }
+
+  /** Resolves once this replica leads; tries for ever. Rejects with the signal's reason when that aborts. */
+  async acquire(signal: AbortSignal): Promise<void> {
+    const { clock, random, log, identity } = this.#options;
+    let holder: string | undefined;
+    for (;;) {
+      const taken = await this.#attempt(signal);
+      signal.throwIfAborted();
+      if (taken) break;
+      const now = this.#seen?.lease.record.holder;
+      if (now !== holder) log.info('waiting for the lease', { holder: now });
+      holder = now;
+      await sleep(clock, this.#timing.retryMs * (1 + 0.2 * random()), signal);
+    }
+    log.info('leading', { identity });
+  }
+
+  /**
+   * Renews the lease for as long as that works; resolves once it is lost. Rejects with the signal's reason when that
+   * aborts: then the lease is still held, and may be released.
+   */
+  async keep(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    while (this.isFresh()) {
+      await sleep(clock, this.#timing.retryMs, signal);
+      await this.#renewInTime(signal);
+      signal.throwIfAborted();
+    }
+    this.#renewedAtMs = undefined;
+    log.error('lease lost', { holder: this.#seen?.lease.record.holder });
+  }
+
+  /** Gives the lease up, so that another replica need not wait for its end. Nothing may be written after this. */
+  async release(signal: AbortSignal): Promise<void> {
+    const lease = this.#seen?.lease;
+    const led = this.isFresh();
+    this.#renewedAtMs = undefined;
+    if (!led || lease === undefined) return;
+    const { store, clock, log } = this.#options;
+    const record = { ...lease.record, holder: '', durationSeconds: 1, renewedAtMs: clock.now() };
+    try {
+      const answer = await store.replace(lease.version, record, signal);
+      log.info(answer === 'Conflict' ? 'lease was taken before it was released' : 'lease released');
+    } catch (error) {
+      log.warn('could not release the lease, the next leader waits for its end', { error });
+    }
+  }
+
+  /** One renewal that ends, for good or ill, no later than the lease does. */
+  async #renewInTime(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const leftMs =
+      this.#timing.renewDeadlineMs - (clock.monotonicMs() - (this.#renewedAtMs ?? Number.NEGATIVE_INFINITY));
+    if (leftMs <= 0) return; // whoever stood still for so long must not even ask: another may lead by now
+    const limit = new AbortController();
+    const cancel = clock.after(leftMs, () => limit.abort(new LeaseLostError('the lease was not renewed in time')));
+    try {
+      await this.#attempt(AbortSignal.any([signal, limit.signal]));
+    } finally {
+      cancel();
+    }
+  }
+
+  /** One try to take or renew the lock; whether it is ours then. Faults are told and count as no. */
+  async #attempt(signal: AbortSignal): Promise<boolean> {
+    const { clock, log } = this.#options;
+    const sentAtMs = clock.monotonicMs();
+    try {
+      const answer = (await this.#renewUnread(signal)) ?? (await this.#readAndClaim(signal));
+      if (answer === undefined) return false;
+      this.#see(answer);
+      this.#renewedAtMs = sentAtMs;
+      return true;
+    } catch (error) {
+      if (!signal.aborted) log.warn('could not reach the lease', { error });
+      return false;
+    }
+  }
+
+  /** The leader's usual renewal: one write over what it wrote last. `undefined` when somebody else wrote meanwhile. */
+  async #renewUnread(signal: AbortSignal): Promise<StoredLease | undefined> {
+    const lease = this.isFresh() ? this.#seen?.lease : undefined;
+    const record = this.#claim(lease);
+    if (lease === undefined || record === undefined) return undefined;
+    const answer = await this.#options.store.replace(lease.version, record, signal);
+    return answer === 'Conflict' ? undefined : answer;
+  }
+
+  async #readAndClaim(signal: AbortSignal): Promise<StoredLease | undefined> {
+    const { store } = this.#options;
+    const current = await store.read(signal);
+    if (current !== undefined) this.#see(current);
+    const record = this.#claim(current);
+    if (record === undefined) return undefined;
+    const answer =
+      current === undefined ? await store.create(record, signal) : await store.replace(current.version, record, signal);
+    return answer === 'Conflict' ? undefined : answer;
+  }
+
+  /** The record to write; `undefined` when the lock must be left to somebody else. */
+  #claim(current: StoredLease | undefined): LeaseRecord | undefined {
+    const { identity, clock } = this.#options;
+    const now = clock.now();
+    const mine = { holder: identity, durationSeconds: this.#timing.durationMs / 1000, renewedAtMs: now };
+    if (current === undefined) return { ...mine, acquiredAtMs: now, transitions: 0 };
+    const { record } = current;
+    if (record.holder === identity)
+      return { ...mine, acquiredAtMs: record.acquiredAtMs, transitions: record.transitions };
+    if (this.#renewedAtMs !== undefined) {
+      this.#renewedAtMs = undefined; // another leads: what this replica was about to write is not its to write any more
+      return undefined;
+    }
+    const isOver = record.holder === '' || this.#unchangedMs() >= record.durationSeconds * 1000;
+    if (!isOver) return undefined;
+    return { ...mine, acquiredAtMs: now, transitions: record.transitions + 1 };
+  }
+
+  #see(lease: StoredLease): void {
+    if (this.#seen?.lease.version === lease.version) return;
+    this.#seen = { lease, atMs: this.#options.clock.monotonicMs() };
+  }
+
+  #unchangedMs(): number {
+    return this.#seen === undefined ? 0 : this.#options.clock.monotonicMs() - this.#seen.atMs;
+  }
+}
