@@ -28,7 +28,7 @@ export function clientOptions(
 
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** Of the call that goes with a signal, at the limiter: higher goes first. */
+/** Of the call that goes with a signal, at the limiter: higher goes first. Asked again while the call waits. */
 export type PriorityOf = (signal: AbortSignal) => number;
 
 /**
@@ -42,7 +42,7 @@ export function takeTurns(limiter: CallLimiter, priorityOf: PriorityOf, watch: S
       const given = context.__smithy_context?.abortSignal;
       const signal = given instanceof AbortSignal ? given : undefined;
       const request = () => watch.request(() => next(args));
-      return limiter.run(request, { priority: signal === undefined ? 0 : priorityOf(signal), signal });
+      return limiter.run(request, { priority: () => (signal === undefined ? 0 : priorityOf(signal)), signal });
     };
 }
 

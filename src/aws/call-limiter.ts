@@ -1,14 +1,15 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../base/clock.ts';
 import { isThrottled } from './error-code.ts';
+import { type LivePriority, LivePriorityQueue } from './live-priority-queue.ts';
 
 /** One budget for every request to one AWS account. */
 export interface CallLimiter {
   /**
-   * Runs `request` when its turn comes and passes on its result or error. Higher `priority` goes first, equal ones in
-   * the order they came. Rejects when `signal` aborts while it waits; a request that runs is not cut off here.
+   * Runs `request` when its turn comes and passes on its result or error. Higher `priority` goes first, and it is asked
+   * for whenever one is chosen; equal ones go in the order they came. Rejects when `signal` aborts while it waits; a request that runs is not cut off here.
    */
-  run<T>(request: () => Promise<T>, options: { priority: number; signal: AbortSignal | undefined }): Promise<T>;
+  run<T>(request: () => Promise<T>, options: { priority: () => number; signal: AbortSignal | undefined }): Promise<T>;
   /** Requests that wait for their turn. */
   waiting(): number;
 }
@@ -32,7 +33,7 @@ export function createCallLimiter(options: {
   readonly onThrottle?: (pauseMs: number) => void;
 }): CallLimiter {
   const { clock, concurrency, requestsPerSecond = Number.POSITIVE_INFINITY, onThrottle } = options;
-  const queue = new PQueue({ concurrency });
+  const queue = new PQueue<LivePriorityQueue, LivePriority>({ concurrency, queueClass: LivePriorityQueue });
   let perSecond = requestsPerSecond;
   let nextStartMs = Number.NEGATIVE_INFINITY;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
@@ -84,7 +85,7 @@ export function createCallLimiter(options: {
           throw error;
         }
       };
-      return queue.add(attempt, { priority, signal });
+      return queue.add(attempt, { currentPriority: priority, signal });
     },
     waiting: () => queue.size,
   };

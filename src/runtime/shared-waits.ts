@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
+import type { Priority } from './work-queue.ts';
 
 /*
  *   add(key, cause) --> waits --timer--> the key that waited longest is woken
@@ -21,15 +22,15 @@ export interface SharedWait {
 }
 
 export interface SharedWaitsOptions {
-  /** Brings a key into the queue. */
-  wake(key: string): void;
+  /** Brings a key into the queue, with the priority of the pass that ended in the wait. */
+  wake(key: string, priority: Priority): void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 interface Room {
   /** In the order in which they came or looked in vain. */
-  readonly keys: Set<string>;
+  readonly keys: Map<string, Priority>;
   readonly sinceMs: number;
   /** How often one looked in vain since the last time that all were woken. */
   looks: number;
@@ -61,13 +62,13 @@ export class SharedWaits {
   }
 
   /** The pass of `key` ended in a wait. */
-  add(key: string, { cause, error, retryAfterMs }: SharedWait): void {
+  add(key: string, priority: Priority, { cause, error, retryAfterMs }: SharedWait): void {
     if (this.#isStopped) return;
     const before = this.#causes.get(key);
     if (before !== undefined && before !== cause) this.gotOn(key);
     const room = this.#roomOf(cause);
     room.keys.delete(key);
-    room.keys.add(key);
+    room.keys.set(key, priority);
     this.#causes.set(key, cause);
     if (room.cancelTimer === undefined) this.#schedule(room, retryAfterMs);
     this.#log(cause, room, error);
@@ -81,9 +82,9 @@ export class SharedWaits {
     const room = this.#roomOf(cause);
     this.#rooms.delete(cause);
     room.cancelTimer?.();
-    for (const waiting of room.keys) this.#causes.delete(waiting);
+    for (const waiting of room.keys.keys()) this.#causes.delete(waiting);
     log.info('wait is over', { cause, keys: room.keys.size, seconds: (clock.monotonicMs() - room.sinceMs) / 1000 });
-    for (const waiting of room.keys) if (waiting !== key) wake(waiting);
+    for (const [waiting, priority] of room.keys) if (waiting !== key) wake(waiting, priority);
   }
 
   /** Drops all timers; nothing is woken any more. */
@@ -98,7 +99,7 @@ export class SharedWaits {
     const found = this.#rooms.get(cause);
     if (found !== undefined) return found;
     const room: Room = {
-      keys: new Set(),
+      keys: new Map(),
       sinceMs: this.#options.clock.monotonicMs(),
       looks: 0,
       loggedMs: Number.NEGATIVE_INFINITY,
@@ -114,7 +115,7 @@ export class SharedWaits {
     room.cancelTimer = clock.after(retryAfterMs ?? backoffMs(room.looks, BACKOFF, NO_JITTER), () => {
       room.cancelTimer = undefined;
       const [oldest] = room.keys;
-      if (oldest !== undefined) wake(oldest);
+      if (oldest !== undefined) wake(...oldest);
     });
   }
 

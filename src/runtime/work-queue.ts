@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
+import { FairLine } from './fair-line.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 
 /*
@@ -23,10 +24,12 @@ export type Priority = 'Normal' | 'Low';
 const DEFAULT_BACKOFF: BackoffRange = { baseMs: 200, capMs: 300_000 };
 
 /**
- * Keys that need a pass: those of normal priority first, and among equals first come first served.
+ * Keys that need a pass: those of normal priority first, among equals one of each namespace by turns, and within a
+ * namespace first come, first served.
  *
  * Guarantees: one key is never with two takers at once; adds of a key that waits collapse into one; an add of a key that
- * is being worked on brings it back after `done`, so no add is lost; after `shutDown` nothing is handed out any more.
+ * is being worked on brings it back after `done`, so no add is lost; a namespace with many keys in line does not make
+ * another wait for all of them; after `shutDown` nothing is handed out any more.
  * Keys in back-off or waiting for a time are held in memory only: after a restart the first list brings them back.
  */
 export class WorkQueue {
@@ -34,12 +37,12 @@ export class WorkQueue {
   readonly #metrics: RuntimeMetrics;
   readonly #random: () => number;
   readonly #backoff: BackoffRange;
-  readonly #waiting = { Normal: new Set<string>(), Low: new Set<string>() };
+  readonly #waiting = { Normal: new FairLine(), Low: new FairLine() };
   /** Keys that need a pass, with the time of the add that no pass has answered yet. */
   readonly #dirty = new Map<string, { readonly sinceMs: number; readonly priority: Priority }>();
   /** Keys with a taker, with the time they were taken. */
-  readonly #processing = new Map<string, { readonly takenMs: number; readonly priority: Priority }>();
-  readonly #timers = new Map<string, { dueMs: number; cancel: () => void }>();
+  readonly #processing = new Map<string, { readonly takenMs: number; priority: Priority }>();
+  readonly #timers = new Map<string, { dueMs: number; priority: Priority; cancel: () => void }>();
   readonly #failures = new Map<string, number>();
   readonly #takers: Taker[] = [];
   readonly #drained = Promise.withResolvers<void>();
@@ -57,7 +60,7 @@ export class WorkQueue {
     return this.#waiting.Normal.size + this.#waiting.Low.size;
   }
 
-  /** That with which a key that is being worked on was taken. */
+  /** That with which a key that is being worked on was taken, or has been added since where that is higher. */
   priorityOf(key: string): Priority {
     return this.#processing.get(key)?.priority ?? 'Normal';
   }
@@ -73,31 +76,42 @@ export class WorkQueue {
     return [...this.#processing.values()].map(({ takenMs }) => nowMs - takenMs);
   }
 
-  /** A key that waits with low priority and is added with normal priority waits with that from now on. */
+  /**
+   * A key that waits with low priority and is added with normal priority waits with that from now on; the pass of one that
+   * is being worked on gets it too, since the one asked for has to wait for its end.
+   */
   add(key: string, priority: Priority = 'Normal'): void {
     const known = this.#dirty.get(key);
     if (this.#isShutDown || known?.priority === 'Normal' || known?.priority === priority) return;
     if (known === undefined) this.#metrics.queueAdd();
     this.#dirty.set(key, { sinceMs: known?.sinceMs ?? this.#clock.monotonicMs(), priority });
-    if (!this.#processing.has(key)) this.#enqueue(key, priority);
+    const taken = this.#processing.get(key);
+    if (taken === undefined) this.#enqueue(key, priority);
+    else if (priority === 'Normal') taken.priority = priority;
   }
 
-  /** Adds `key` after `delayMs`. A key has one timer: of two, the earlier counts. */
+  /**
+   * Adds `key` after `delayMs`, with the priority of its pass while it has one. A key has one timer: of two, the earlier
+   * time and the higher priority count.
+   */
   addAfter(key: string, delayMs: number): void {
     if (this.#isShutDown) return;
+    const priority = this.priorityOf(key);
     if (delayMs <= 0) {
-      this.add(key);
+      this.add(key, priority);
       return;
     }
     const dueMs = this.#clock.monotonicMs() + delayMs;
     const timer = this.#timers.get(key);
+    if (timer !== undefined && priority === 'Normal') timer.priority = priority;
     if (timer !== undefined && timer.dueMs <= dueMs) return;
     timer?.cancel();
     const cancel = this.#clock.after(delayMs, () => {
+      const due = this.#timers.get(key)?.priority;
       this.#timers.delete(key);
-      this.add(key);
+      this.add(key, due);
     });
-    this.#timers.set(key, { dueMs, cancel });
+    this.#timers.set(key, { dueMs, priority: timer?.priority ?? priority, cancel });
   }
 
   /** Adds `key` after a back-off that grows with each call until {@link forget}. */
@@ -121,7 +135,7 @@ export class WorkQueue {
   get(signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#isShutDown) return Promise.resolve(undefined);
-    const [key] = this.#waiting.Normal.size > 0 ? this.#waiting.Normal : this.#waiting.Low;
+    const key = this.#waiting.Normal.shift() ?? this.#waiting.Low.shift();
     if (key !== undefined) {
       this.#take(key);
       this.#metrics.queueDepth(this.depth);
@@ -175,7 +189,6 @@ export class WorkQueue {
     const { sinceMs, priority } = this.#dirty.get(key) ?? { sinceMs: nowMs, priority: 'Normal' };
     this.#metrics.queueLatency((nowMs - sinceMs) / 1000);
     this.#dirty.delete(key);
-    this.#waiting[priority].delete(key);
     this.#processing.set(key, { takenMs: nowMs, priority });
   }
 

@@ -15,8 +15,11 @@ export type ReconcileResult =
   | { readonly kind: 'Retry'; readonly error: unknown }
   | SharedWait;
 
-/** One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. */
-export type Reconcile = (key: string, signal: AbortSignal, priority: Priority) => Promise<ReconcileResult>;
+/**
+ * One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. `priority` returns that of
+ * the pass, which rises when somebody asks for the key while it runs.
+ */
+export type Reconcile = (key: string, signal: AbortSignal, priority: () => Priority) => Promise<ReconcileResult>;
 
 export interface WorkersOptions {
   readonly queue: WorkQueue;
@@ -49,7 +52,7 @@ export class Workers {
   constructor(options: WorkersOptions) {
     this.#options = options;
     const { queue, clock, log } = options;
-    this.#waits = new SharedWaits({ wake: (key) => queue.add(key), clock, log });
+    this.#waits = new SharedWaits({ wake: (key, priority) => queue.add(key, priority), clock, log });
   }
 
   /** Passes that run now. */
@@ -111,7 +114,7 @@ export class Workers {
     const cancelLimit = this.#limit(key, pass);
     let result: ReconcileResult;
     try {
-      result = await reconcile(key, pass.signal, queue.priorityOf(key));
+      result = await reconcile(key, pass.signal, () => queue.priorityOf(key));
       if (result.kind === 'Retry') this.#logRetry(key, result.error);
     } catch (error) {
       result = { kind: 'Retry', error };
@@ -150,7 +153,7 @@ export class Workers {
       case 'Wait':
         queue.forget(key);
         if (result.ownPassAfterMs !== undefined) queue.addAfter(key, result.ownPassAfterMs);
-        this.#waits.add(key, result);
+        this.#waits.add(key, queue.priorityOf(key), result);
         return;
       case 'Done':
         queue.forget(key);

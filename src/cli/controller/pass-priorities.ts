@@ -8,14 +8,15 @@ const LIMITER_PRIORITY: Readonly<Record<Priority, number>> = { Normal: 1, Low: 0
  * the signal.
  */
 export class PassPriorities {
-  readonly #priorities = new WeakMap<AbortSignal, Priority>();
+  readonly #priorities = new WeakMap<AbortSignal, () => Priority>();
 
-  set(signal: AbortSignal, priority: Priority): void {
+  /** `priority` returns that of the pass, which may rise while it runs. */
+  set(signal: AbortSignal, priority: () => Priority): void {
     this.#priorities.set(signal, priority);
   }
 
   /** For the limiter. A call of no pass goes with those that somebody waits for. */
   of(signal: AbortSignal): number {
-    return LIMITER_PRIORITY[this.#priorities.get(signal) ?? 'Normal'];
+    return LIMITER_PRIORITY[this.#priorities.get(signal)?.() ?? 'Normal'];
   }
 }

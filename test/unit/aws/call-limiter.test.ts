@@ -3,7 +3,7 @@ import { type CallLimiter, createCallLimiter } from '../../../src/aws/call-limit
 import type { Clock } from '../../../src/base/clock.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
-const normal = { priority: 0, signal: undefined };
+const normal = { priority: () => 0, signal: undefined };
 
 function throttling(): Error {
   return Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
@@ -35,7 +35,7 @@ test('a higher priority goes first and equal ones keep their order', async () =>
   const limiter = createCallLimiter({ clock: new ManualClock(), concurrency: 1 });
   const order: string[] = [];
   const run = (name: string, priority: number) =>
-    limiter.run(async () => order.push(name), { priority, signal: undefined });
+    limiter.run(async () => order.push(name), { priority: () => priority, signal: undefined });
   await Promise.all([run('running', 0), run('resync 1', -1), run('resync 2', -1), run('edit', 1), run('other', 0)]);
   expect(order).toEqual(['running', 'edit', 'other', 'resync 1', 'resync 2']);
 });
@@ -46,7 +46,7 @@ test('a request that waits for its turn ends with its signal and is never sent',
   const second = openRequest();
   const abort = new AbortController();
   const running = limiter.run(first.request, normal);
-  const waiting = limiter.run(second.request, { priority: 0, signal: abort.signal });
+  const waiting = limiter.run(second.request, { priority: () => 0, signal: abort.signal });
   abort.abort(new Error('stopping'));
   await expect(waiting).rejects.toThrow('stopping');
   first.resolve('done');
@@ -177,4 +177,21 @@ test('a pause for a throttle is not cut short by the pace', async () => {
   await running;
   const [startedMs] = await startTimes(clock, limiter, 1, 2_000);
   expect(startedMs).toBe(1000);
+});
+
+test('a request whose priority rises while it waits goes before those that came earlier', async () => {
+  const clock = new ManualClock();
+  const limiter = createCallLimiter({ clock, concurrency: 1 });
+  const first = Promise.withResolvers<void>();
+  const order: string[] = [];
+  let priority = 0;
+  const waiting = [
+    limiter.run(() => first.promise, normal),
+    limiter.run(async () => order.push('resync'), normal),
+    limiter.run(async () => order.push('edited'), { priority: () => priority, signal: undefined }),
+  ];
+  priority = 1;
+  first.resolve();
+  await Promise.all(waiting);
+  expect(order).toEqual(['edited', 'resync']);
 });

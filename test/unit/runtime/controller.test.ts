@@ -215,7 +215,7 @@ function newController(
     relatedKeys,
     reconcile: async (key, _signal, priority): Promise<ReconcileResult> => {
       passes.push(key);
-      priorities.push(priority);
+      priorities.push(priority());
       return { kind: 'Done' };
     },
     annotationOf: (annotations) => annotations.ask,

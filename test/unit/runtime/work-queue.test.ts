@@ -262,3 +262,53 @@ test('work queue brings a key back with the priority of what was added while it 
   expect(await queue.get(never)).toBe('a');
   expect(queue.priorityOf('a')).toBe('Normal');
 });
+
+test('work queue raises the pass that runs when its key is asked for, and a resync does not', async () => {
+  const { queue } = newQueue();
+  queue.add('a', 'Low');
+  await queue.get(never);
+  queue.add('a', 'Low');
+  expect(queue.priorityOf('a')).toBe('Low');
+  queue.add('a');
+  expect(queue.priorityOf('a')).toBe('Normal');
+});
+
+test('work queue brings a key that failed back with the priority of its pass', async () => {
+  const { clock, queue } = newQueue();
+  queue.add('resynced', 'Low');
+  queue.add('edited');
+  for (const key of ['edited', 'resynced']) {
+    expect(await queue.get(never)).toBe(key);
+    queue.addRateLimited(key);
+    queue.done(key);
+  }
+  await clock.advance(10_000);
+  await queue.get(never);
+  await queue.get(never);
+  expect([queue.priorityOf('resynced'), queue.priorityOf('edited')]).toEqual(['Low', 'Normal']);
+});
+
+test('work queue keeps the higher priority of two timers of a key', async () => {
+  const { clock, queue } = newQueue();
+  queue.add('a', 'Low');
+  await queue.get(never);
+  queue.addAfter('a', 1_000);
+  queue.done('a');
+  queue.addAfter('a', 2_000);
+  await clock.advance(1_000);
+  await queue.get(never);
+  expect(queue.priorityOf('a')).toBe('Normal');
+});
+
+test('work queue takes one key of each namespace by turns, within a priority', async () => {
+  const { queue } = newQueue();
+  for (const name of ['1', '2', '3']) queue.add(`big/${name}`);
+  for (const name of ['1', '2']) queue.add(`big/low-${name}`, 'Low');
+  queue.add('small/low', 'Low');
+  queue.add('small/1');
+  queue.add('tiny/1');
+  expect(await drain(queue)).toEqual([
+    ...['big/1', 'small/1', 'tiny/1', 'big/2', 'big/3'],
+    ...['big/low-1', 'small/low', 'big/low-2'],
+  ]);
+});
