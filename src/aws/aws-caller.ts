@@ -18,9 +18,6 @@ export interface CallRecord {
   readonly seconds: number;
 }
 
-/** Called before each write, with the action as in an IAM policy (`iam:CreateRole`); what it throws ends the call. */
-export type BeforeWrite = (action: string, target: string) => void | Promise<void>;
-
 interface SdkAnswer {
   readonly $metadata: { readonly attempts?: number };
 }
@@ -46,16 +43,14 @@ export interface AwsCallerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onCall?: (record: CallRecord) => void;
-  readonly beforeWrite?: BeforeWrite;
 }
 
 /** A caller of the service that `watch` watches; while that is out of order, calls fail at once. */
 export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch): AwsCaller {
-  const { clock, log, onCall, beforeWrite } = options;
+  const { clock, log, onCall } = options;
   return {
     async call(call, signal, send, rules = {}) {
       const leave = await watch.enter(signal);
-      if (call.write) await beforeWrite?.(`${call.service}:${call.action}`, call.target);
       const startedMs = clock.monotonicMs();
       const record = (outcome: string, attempts: number) => {
         const seconds = (clock.monotonicMs() - startedMs) / 1000;

@@ -10,6 +10,7 @@ import { refuseQuotaRetries } from './retry-strategy.ts';
 import { createRoleReads } from './role-reads.ts';
 import { createRoleWrites } from './role-writes.ts';
 import { type ServiceWatch, watchService } from './service-watch.ts';
+import { type BeforeWrite, guardWrites, LAST } from './write-guard.ts';
 
 export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly region: string;
@@ -21,6 +22,8 @@ export interface AwsGatewayOptions extends AwsCallerOptions {
   readonly limiter: CallLimiter;
   /** How long AWS may take for one answer, by the machine's clock; 15 s when absent. */
   readonly answerTimeoutMs?: number;
+  /** Asked right before each request of a write; what it throws ends the call. */
+  readonly beforeWrite?: BeforeWrite;
   /** Told when calls of a service begin to be held back, with the reason, and without one when it answers again. */
   readonly onOutage?: (service: 'iam' | 'eks', reason: string | undefined) => void;
   /** Of the call that goes with a signal, at the limiter: higher goes first; by default all are equal. */
@@ -35,11 +38,12 @@ export type AwsGateway = ReturnType<typeof createAwsGateway>;
  * the first call, and the SDK's EKS client is loaded at the first call that needs it. `close` ends idle connections.
  */
 export function createAwsGateway(options: AwsGatewayOptions) {
-  const { region, endpoint, accountId, limiter, priorityOf = () => 0 } = options;
+  const { region, endpoint, accountId, limiter, priorityOf = () => 0, beforeWrite = () => undefined } = options;
   const iam = new IAMClient(clientOptions(region, endpoint, options.answerTimeoutMs));
   refuseQuotaRetries(iam);
   const watch = watchClient('iam', iam, options, (error) => error instanceof IAMServiceException);
   iam.middlewareStack.addRelativeTo(takeTurns(limiter, priorityOf, watch), TURN);
+  iam.middlewareStack.add(guardWrites('iam', beforeWrite), LAST);
   const caller = createAwsCaller(options, watch);
 
   let eks: Promise<EksAccess> | undefined;
@@ -67,6 +71,7 @@ async function loadEks(options: AwsGatewayOptions): Promise<EksAccess> {
   refuseQuotaRetries(client);
   const watch = watchClient('eks', client, options, (error) => error instanceof sdk.EKSServiceException);
   client.middlewareStack.addRelativeTo(takeTurns(options.limiter, options.priorityOf ?? (() => 0), watch), TURN);
+  client.middlewareStack.add(guardWrites('eks', options.beforeWrite ?? (() => undefined)), LAST);
   return { client, sdk, caller: createAwsCaller(options, watch) };
 }
 

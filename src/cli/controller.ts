@@ -8,7 +8,8 @@ import { startHealthServer } from '../telemetry/health-server.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags } from './command-result.ts';
-import { startController } from './controller/start-controller.ts';
+import { leaseSettings } from './controller/create-leadership.ts';
+import { type RunningController, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
@@ -34,20 +35,22 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     awsRequestsPerSecond: config.awsRequestsPerSecond,
     sweepIntervalMs: config.sweepIntervalSeconds * 1000,
     readOnly: config.readOnly,
+    ...leaseSettings(config, connection),
     echoGraceMs: ECHO_GRACE_MS,
     instance: hostname(),
     clock: systemClock,
     log,
     metrics,
   });
-  const servers = await startServers(config, controller.isReady, log, metrics.registry);
-  const signal = await untilSignal();
-  log.info('stopping, running passes may end', { signal });
+  const servers = await startServers(config, controller, log, metrics.registry);
+  const signal = await Promise.race([untilSignal(), controller.lost.then(() => undefined)]);
+  if (signal !== undefined) log.info('stopping, running passes may end', { signal });
+  else log.error('another replica may lead by now: stopping, to begin anew as a standby');
   await controller.stop();
   await Promise.all(servers.map((server) => server.stop()));
   await connection.close();
   log.info('stopped');
-  return { exitCode: 0 };
+  return { exitCode: signal === undefined ? 1 : 0 };
 }
 
 function requireSettings(config: Config) {
@@ -70,14 +73,16 @@ function requireSettings(config: Config) {
 
 async function startServers(
   { metricsAddress, healthAddress }: Config,
-  isReady: () => boolean,
+  { isReady, isLeading }: RunningController,
   log: ReturnType<typeof createLogger>,
   registry: ReturnType<typeof createMetrics>['registry'],
 ) {
   try {
     return [
       ...(metricsAddress === undefined ? [] : [await startMetricsServer({ address: metricsAddress, registry, log })]),
-      ...(healthAddress === undefined ? [] : [await startHealthServer({ address: healthAddress, isReady, log })]),
+      ...(healthAddress === undefined
+        ? []
+        : [await startHealthServer({ address: healthAddress, isReady, isLeading, log })]),
     ];
   } catch (error) {
     throw error instanceof Error ? new CommandError(error.message) : error;

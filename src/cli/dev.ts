@@ -6,6 +6,7 @@ import { startHealthServer } from '../telemetry/health-server.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
+import { leaseSettings } from './controller/create-leadership.ts';
 import { startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { applyDirectory } from './dev/apply-directory.ts';
@@ -24,6 +25,7 @@ const DEV_DEFAULTS = {
   APPACCESS_HEALTH_ADDRESS: '127.0.0.1:16081',
   APPACCESS_SWEEP_INTERVAL: '10s',
   APPACCESS_AWS_REQUESTS_PER_SECOND: '0', // there is nobody to leave room for
+  APPACCESS_LEADER_ELECT: 'false', // nor is there another replica, and a laptop that slept must not end it
   APPACCESS_LOG_FORMAT: 'text',
 } as const;
 
@@ -60,6 +62,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     awsRequestsPerSecond: config.awsRequestsPerSecond,
     sweepIntervalMs: config.sweepIntervalSeconds * 1000,
     readOnly: config.readOnly,
+    ...leaseSettings(config, connection),
     echoGraceMs: ECHO_GRACE_MS,
     instance: 'dev',
     clock: systemClock,
@@ -73,9 +76,9 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
       : [await startMetricsServer({ address: metricsAddress, registry: metrics.registry, log }).catch(toCommandError)]),
     ...(healthAddress === undefined
       ? []
-      : [await startHealthServer({ address: healthAddress, isReady: controller.isReady, log }).catch(toCommandError)]),
+      : [await startHealthServer({ address: healthAddress, ...controller, log }).catch(toCommandError)]),
   ];
-  await controller.ready;
+  await controller.leading;
   if (typeof flags.apply === 'string') await applyDirectory(flags.apply, connection, systemClock, log);
   process.stdout.write(welcomeText({ env, kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, config }));
 

@@ -26,6 +26,11 @@ export interface Config {
   /** Absent: no limit. */
   readonly awsRequestsPerSecond?: number;
   readonly sweepIntervalSeconds: number;
+  /** Share a lease with other replicas, so that one of them works. */
+  readonly leaderElect: boolean;
+  /** Where the lease is. Absent: the namespace of the pod, or of the kubeconfig's context. */
+  readonly leaseNamespace?: string;
+  readonly leaseDurationSeconds: number;
   /** No write to AWS. */
   readonly readOnly: boolean;
   /** Work although no guardrail limits what manifests may ask for. */

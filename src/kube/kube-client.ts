@@ -29,6 +29,8 @@ export interface KubeClientOptions {
   readonly userAgent: string;
   /** Told of each request that ended; must not throw. */
   onRequest?(record: KubeRequestRecord): void;
+  /** Asked right before each request that may change something; what it throws ends the call. */
+  beforeWrite?(): void;
 }
 
 export interface Selectors {
@@ -81,8 +83,16 @@ export class KubeClient {
   readonly #request: KubeRequestOptions;
   readonly #random: () => number;
 
-  constructor({ connection, clock, random, userAgent, onRequest = () => undefined }: KubeClientOptions) {
-    this.#request = { connection, clock, userAgent, onRequest };
+  constructor(options: KubeClientOptions) {
+    const {
+      connection,
+      clock,
+      random,
+      userAgent,
+      onRequest = () => undefined,
+      beforeWrite = () => undefined,
+    } = options;
+    this.#request = { connection, clock, userAgent, onRequest, beforeWrite };
     this.#random = random;
   }
 

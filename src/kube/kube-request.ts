@@ -1,6 +1,6 @@
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
-import { TransientError } from '../base/errors.ts';
+import { ReconcileError, TransientError } from '../base/errors.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
@@ -24,6 +24,8 @@ export interface KubeRequestOptions {
   readonly clock: Clock;
   readonly userAgent: string;
   onRequest(record: KubeRequestRecord): void;
+  /** Asked right before each request that may change something; what it throws ends the call. */
+  beforeWrite(): void;
 }
 
 export interface KubeRequest {
@@ -45,6 +47,7 @@ const MAX_RETRY_AFTER_MS = 10_000;
 /**
  * Sends one request and returns the parsed body of its answer. A read that is answered 429 or 503 is sent again up to
  * twice, after the time that the server asks for; a write never is.
+ * @throws what `beforeWrite` threw
  * @throws KubeApiError for an answer of 400 or more
  * @throws TransientError `KubernetesUnreachable` when no whole answer came within 30 s
  * @throws the signal's reason when that aborts
@@ -96,7 +99,7 @@ async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signa
       retryAfterMs: retryAfterMs(headers),
     });
   } catch (error) {
-    if (error instanceof KubeApiError) throw error;
+    if (error instanceof KubeApiError || error instanceof ReconcileError) throw error;
     record('error');
     throw signal.aborted ? signal.reason : unreachable(options.connection, request, error);
   } finally {
@@ -132,7 +135,7 @@ export async function sendForStream(
 }
 
 async function dispatch(
-  { connection, userAgent }: KubeRequestOptions,
+  { connection, userAgent, beforeWrite }: KubeRequestOptions,
   { method, path, query = {}, body, contentType = 'application/json' }: KubeRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
@@ -143,6 +146,7 @@ async function dispatch(
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
+  if (method !== 'GET') beforeWrite();
   return send(url, {
     method,
     headers,

@@ -17,6 +17,8 @@ export interface ControllerOptions<T extends WatchedObject> {
   /** Other kinds whose changes wake keys of the primary kind. */
   readonly sources?: readonly Source[];
   readonly reconcile: Reconcile;
+  /** Whether something was asked of an object that no pass has answered; its key then goes first when work begins. */
+  isBehind?(object: T): boolean;
   /** Part of the annotations that wakes a key when it changes; by default none does. */
   annotationOf?(annotations: Readonly<Record<string, string>>): string | undefined;
   readonly workers: number;
@@ -31,15 +33,22 @@ export interface ControllerOptions<T extends WatchedObject> {
   readonly metrics: RuntimeMetrics;
 }
 
+/*
+ *   New --start--> Starting --all stores synced--> StandingBy --work--> Working
+ *                     |                                |                   |
+ *                     +-------------- stop ------------+------- stop ------+--> Stopped
+ */
+
 /**
  * Runs `reconcile` for every key of one kind: when its object appears, changes in a way that matters or goes, when
- * another source names it, and at every resync.
+ * another source names it, and at every resync. Between `start` and `work` it stands by: its stores follow the cluster,
+ * and nothing is reconciled.
  *
- * What all keys get, at the start and at a resync, gives way to what one of them asks for.
+ * What all keys get, when work begins and at a resync, gives way to what one of them asks for.
  *
- * Guarantees: no pass starts before all stores have synced, so an absent object in a store is absent indeed; an object
- * that is seen gets a pass, also when it came while the controller started; a key never has two passes at once; `stop`
- * ends all loops and timers, and may be called at any time and twice.
+ * Guarantees: no pass starts before all stores have synced, so an absent object in a store is absent indeed; every object
+ * that is in the store when work begins, or comes later, gets a pass; a key never has two passes at once; `stop` ends all
+ * loops and timers, and may be called at any time and twice.
  */
 export class Controller<T extends WatchedObject> {
   readonly #options: ControllerOptions<T>;
@@ -50,7 +59,7 @@ export class Controller<T extends WatchedObject> {
   #unsubscribe: (() => void)[] = [];
   #loops: Promise<void>[] = [];
   #cancelSweep: () => void = () => undefined;
-  #state: 'New' | 'Starting' | 'Running' | 'Stopped' = 'New';
+  #state: 'New' | 'Starting' | 'StandingBy' | 'Working' | 'Stopped' = 'New';
 
   constructor(options: ControllerOptions<T>) {
     const { clock, log, metrics, random, reconcile, timeLimitMs } = options;
@@ -73,9 +82,10 @@ export class Controller<T extends WatchedObject> {
     return this.#queue;
   }
 
-  /** True while every store has synced and keys are being worked on. */
+  /** True while every store has synced, so that it could work at once or does. */
   isReady(): boolean {
-    return this.#state === 'Running' && this.#sources.every((source) => source.hasSynced());
+    const isUp = this.#state === 'StandingBy' || this.#state === 'Working';
+    return isUp && this.#sources.every((source) => source.hasSynced());
   }
 
   /** Adds one key now, as a user's request would. */
@@ -84,15 +94,12 @@ export class Controller<T extends WatchedObject> {
   }
 
   /**
-   * Starts to list and watch, and resolves once all stores have synced and the workers run. When `signal` aborts before
-   * that, everything is stopped again and it rejects with the signal's reason; afterwards the signal has no meaning.
+   * Starts to list and watch, and resolves once all stores have synced. When `signal` aborts before that, everything is
+   * stopped again and it rejects with the signal's reason; afterwards the signal has no meaning.
    */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#state !== 'New') throw new Error('a controller starts once');
     this.#state = 'Starting';
-    this.#unsubscribe = this.#sources.map((source) =>
-      source.subscribe((key) => this.#queue.add(key, this.#state === 'Running' ? 'Normal' : 'Low')),
-    );
     this.#loops = this.#sources.map((source) => source.run(this.#ending.signal));
     try {
       const either = AbortSignal.any([signal, this.#ending.signal]);
@@ -102,18 +109,31 @@ export class Controller<T extends WatchedObject> {
       await this.stop();
       throw error;
     }
+    this.#state = 'StandingBy';
+  }
+
+  /** Lets the workers begin, with a pass for every key. Does nothing once it works or was stopped. */
+  work(): void {
+    if (this.#state === 'New' || this.#state === 'Starting') throw new Error('a controller works once it has started');
+    if (this.#state !== 'StandingBy') return;
+    this.#state = 'Working';
+    const { primary, isBehind } = this.#options;
+    this.#unsubscribe = this.#sources.map((source) => source.subscribe((key) => this.#queue.add(key)));
+    for (const key of primary.store.keys()) {
+      const object = primary.store.get(key);
+      this.#queue.add(key, object !== undefined && isBehind?.(object) === true ? 'Normal' : 'Low');
+    }
     this.#workers.start();
     this.#scheduleSweep();
-    this.#state = 'Running';
   }
 
   /** Stops watching, lets running passes end within `drainMs`, then aborts them. Never rejects. */
-  async stop(): Promise<void> {
+  async stop(drainMs = this.#options.drainMs): Promise<void> {
     this.#state = 'Stopped';
     this.#cancelSweep();
     this.#ending.abort(new Error('the controller is stopping'));
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
-    await this.#workers.stop(this.#options.drainMs);
+    await this.#workers.stop(drainMs);
     await Promise.all(this.#loops);
   }
 

@@ -1,15 +1,20 @@
 import { type Clock, sleep } from '../base/clock.ts';
+import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { QuietLog } from '../base/quiet-log.ts';
+import type { Leadership } from './leadership.ts';
 import type { LeaseRecord, LeaseStore, StoredLease } from './lease.ts';
 
 export interface LeaseElectionOptions {
   readonly store: LeaseStore;
   /** Tells this replica from all others, and from itself before a restart. */
   readonly identity: string;
-  readonly timing?: LeaseTiming;
+  readonly timing: LeaseTiming;
   readonly clock: Clock;
   random(): number;
   readonly log: Logger;
+  /** What an operator does about a fault of the store, for the log. */
+  remedyOf?(error: unknown): string | undefined;
 }
 
 export interface LeaseTiming {
@@ -21,12 +26,19 @@ export interface LeaseTiming {
   readonly retryMs: number;
 }
 
-/** As controller-runtime has them. */
-export const DEFAULT_LEASE_TIMING: LeaseTiming = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
+/**
+ * Times for a lease of `durationMs`, in the proportions of controller-runtime's defaults: 15 s, 10 s and 2 s. The third
+ * between deadline and end is what a write has that was begun at the last moment.
+ */
+export function leaseTiming(durationMs: number): LeaseTiming {
+  return { durationMs, renewDeadlineMs: (durationMs * 2) / 3, retryMs: (durationMs * 2) / 15 };
+}
 
 /** The lease is not ours any more, or may not be: nothing may be written. */
-export class LeaseLostError extends Error {
-  override readonly name = 'LeaseLostError';
+export class LeaseLostError extends TransientError {
+  constructor(message: string) {
+    super('NotLeader', message);
+  }
 }
 
 /**
@@ -44,9 +56,10 @@ export class LeaseLostError extends Error {
  * its next look, before it does anything else. A lease that was lost is not taken again by the same election.
  * Source: client-go, tools/leaderelection.
  */
-export class LeaseElection {
+export class LeaseElection implements Leadership {
   readonly #options: LeaseElectionOptions;
   readonly #timing: LeaseTiming;
+  readonly #quiet: QuietLog;
   /** The lock as last seen, and when a change of it was last seen. */
   #seen: { readonly lease: StoredLease; readonly atMs: number } | undefined;
   /** When the last renewal that succeeded was sent; `undefined` while another leads. */
@@ -54,7 +67,8 @@ export class LeaseElection {
 
   constructor(options: LeaseElectionOptions) {
     this.#options = options;
-    this.#timing = options.timing ?? DEFAULT_LEASE_TIMING;
+    this.#timing = options.timing;
+    this.#quiet = new QuietLog(options.clock);
   }
 
   /** Whether this replica leads and may begin a write now. */
@@ -100,7 +114,7 @@ export class LeaseElection {
     log.error('lease lost', { holder: this.#seen?.lease.record.holder });
   }
 
-  /** Gives the lease up, so that another replica need not wait for its end. Nothing may be written after this. */
+  /** Gives the lease up, so that another replica need not wait for its end. Nothing may be written after this. Never rejects. */
   async release(signal: AbortSignal): Promise<void> {
     const lease = this.#seen?.lease;
     const led = this.isFresh();
@@ -133,18 +147,26 @@ export class LeaseElection {
 
   /** One try to take or renew the lock; whether it is ours then. Faults are told and count as no. */
   async #attempt(signal: AbortSignal): Promise<boolean> {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     const sentAtMs = clock.monotonicMs();
     try {
       const answer = (await this.#renewUnread(signal)) ?? (await this.#readAndClaim(signal));
+      this.#quiet.end();
       if (answer === undefined) return false;
       this.#see(answer);
       this.#renewedAtMs = sentAtMs;
       return true;
     } catch (error) {
-      if (!signal.aborted) log.warn('could not reach the lease', { error });
+      if (!signal.aborted) this.#tell(error);
       return false;
     }
+  }
+
+  #tell(error: unknown): void {
+    const { log, remedyOf } = this.#options;
+    const remedy = remedyOf?.(error);
+    const level = this.#quiet.isDue(error instanceof Error ? error.message : String(error)) ? 'warn' : 'debug';
+    log[level]('could not reach the lease', { error, ...(remedy === undefined ? {} : { remedy }) });
   }
 
   /** The leader's usual renewal: one write over what it wrote last. `undefined` when somebody else wrote meanwhile. */

@@ -4,12 +4,13 @@ import { type ListenAddress, listen, type RunningServer } from './listen.ts';
 
 /**
  * Serves `/healthz`, which answers 200 while the process can answer at all, and `/readyz`, which answers 200 when
- * `isReady()` and 503 before. Neither asks AWS or Kubernetes anything. Rejects with an error that names
+ * `isReady()` and 503 before, and says whether this replica leads or stands by. Neither asks AWS or Kubernetes anything. Rejects with an error that names
  * `--health-address` when the address cannot be had.
  */
 export async function startHealthServer(options: {
   readonly address: ListenAddress;
   readonly isReady: () => boolean;
+  readonly isLeading: () => boolean;
   readonly log: Logger;
 }): Promise<RunningServer> {
   const app = express();
@@ -22,7 +23,7 @@ export async function startHealthServer(options: {
     response
       .status(ready ? 200 : 503)
       .type('text/plain')
-      .send(ready ? 'ok\n' : 'not ready\n');
+      .send(ready ? `ok, ${options.isLeading() ? 'leading' : 'standing by'}\n` : 'not ready\n');
   });
   const server = await listen(app, options.address, '--health-address');
   options.log.info('health server listening', { port: server.port });

@@ -64,6 +64,12 @@ export function createMetrics(options: { readonly controller: string; readonly p
     registers,
   });
   const outages = new Map<string, string>();
+  const leader = new Gauge({
+    name: 'leader_election_master_status',
+    help: 'Whether this replica leads in the election of that name (1) or stands by (0).',
+    labelNames: ['name'],
+    registers,
+  });
   const buildInfo = new Gauge({
     name: 'appaccess_build_info',
     help: 'Always 1; the version stands in the label.',
@@ -91,6 +97,9 @@ export function createMetrics(options: { readonly controller: string; readonly p
     },
     kubeRequest({ code, method, host }: KubeRequestRecord): void {
       kubeRequests.inc({ code, method, host });
+    },
+    leader(name: string, leads: boolean): void {
+      leader.set({ name }, leads ? 1 : 0);
     },
     version(version: string): void {
       buildInfo.set({ version }, 1);

@@ -38,7 +38,7 @@ test('a CRD that is missing at the start is waited for with the command to apply
 
   await applyCrd(appAccessCrd());
   await world.advance(clock, MINUTE_MS);
-  await controller.ready;
+  await controller.leading;
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
 });
@@ -62,7 +62,7 @@ test('a CRD that is deleted and applied again while the controller runs is taken
 
 test('a CRD without the status subresource is told with what to apply, loses no role, and is mended by applying it', async () => {
   world = await startEmbeddedWorld({ kubeClock: clock, crds: [olderCrd({ subresources: undefined })] });
-  await (await start()).ready;
+  await (await start()).leading;
   await world.apply('uploader', SPEC);
   await world.advance(clock, 20 * MINUTE_MS);
   expect(JSON.stringify(log.lines)).toContain('has no status subresource; apply crds/ of this version');
@@ -78,7 +78,7 @@ test('a CRD without the status subresource is told with what to apply, loses no 
 
 test('fields of status that an older CRD drops are named once in the log and not written again at each pass', async () => {
   world = await startEmbeddedWorld({ kubeClock: clock, crds: [olderCrd({ without: ['driftCount', 'policy'] })] });
-  await (await start()).ready;
+  await (await start()).leading;
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   const before = statusWrites();

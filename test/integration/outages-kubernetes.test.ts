@@ -56,7 +56,7 @@ describe.each(FAULTS)('a Kubernetes API that %s', (_, begin, words) => {
   test('later is asked sparely while objects stay as they are, and an edit is followed after it', async () => {
     const controller = await start();
     await world.apply('uploader', SPEC);
-    await controller.ready;
+    await controller.leading;
     await world.untilReady('uploader');
     const before = { requests: requests(), calls: world.aws.calls().length };
     await begin();
@@ -93,7 +93,7 @@ test('a list that RBAC forbids is told with the rule that is missing, and synced
 
 test('statuses that nobody may write are tried by one object a minute, and all are written once it is allowed', async () => {
   const controller = await start();
-  await controller.ready;
+  await controller.leading;
   world.kube.failAlways('update', 'appaccesses/status', 403);
   const names = Array.from({ length: MANY }, (_, index) => `app-${index}`);
   await Promise.all(names.map((name) => world.apply(name, SPEC)));
@@ -112,7 +112,7 @@ test('statuses that nobody may write are tried by one object a minute, and all a
 
 test('a watch that has gone silent is opened again within minutes, and what was missed is followed', async () => {
   const controller = await start();
-  await controller.ready;
+  await controller.leading;
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   world.kube.silenceWatches();

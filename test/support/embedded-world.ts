@@ -167,7 +167,7 @@ export async function startEmbeddedWorld(
         ...change,
       });
       controllers.push(controller);
-      if (change.awaitReady !== false) await controller.ready;
+      if (change.awaitReady !== false) await controller.leading;
       return controller;
     },
     settings() {

@@ -69,6 +69,13 @@ export const CONTROLLER_REASONS = {
     conditions: [],
     failure: ['Transient'],
   },
+  NotLeader: {
+    meaning: 'another replica leads, or this one could not renew its lease in time: it writes nothing and starts anew',
+    remedy: 'none: the leader goes on. If it comes again and again: check the way to the API server, and CPU limits',
+    actor: 'nobody',
+    conditions: [],
+    failure: ['Transient'],
+  },
   KubeconfigMissing: {
     meaning: 'the controller or a command finds no cluster to connect to',
     remedy: 'give --kubeconfig, set KUBECONFIG, or run in a pod with a service account',

@@ -5,7 +5,7 @@ import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { QuietLog } from '../../base/quiet-log.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
-import { KubeClient } from '../../kube/kube-client.ts';
+import { KubeClient, type KubeClientOptions } from '../../kube/kube-client.ts';
 import type { KubeConnection } from '../../kube/kube-connection.ts';
 import type { KubeObject } from '../../kube/kube-object.ts';
 import type { ResourcePath } from '../../kube/resource-path.ts';
@@ -20,6 +20,7 @@ import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
 import { Store, type StoreChange } from '../../runtime/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { createLeadership, LEASE_NAME, type LeaseSettings } from './create-leadership.ts';
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
@@ -39,6 +40,8 @@ export interface ControllerParts {
   readonly awsRequestsPerSecond?: number | undefined;
   readonly sweepIntervalMs: number;
   readonly readOnly: boolean;
+  /** Shared with other replicas, one of which works; absent: there is no other. */
+  readonly lease?: LeaseSettings;
   /** How long AWS may answer reads with what was there before our own write. */
   readonly echoGraceMs: number;
   /** How long running passes may go on once it is stopped; half a minute when absent. */
@@ -50,11 +53,14 @@ export interface ControllerParts {
 }
 
 export interface RunningController {
-  /** True once the caches are synced and the workers run. */
+  /** True once the caches are synced: it works, or would at once if it came to lead. */
   isReady(): boolean;
-  /** Resolves once ready; rejects when stopped before. */
-  readonly ready: Promise<void>;
-  /** Lets running passes end and the events of the last ones be written, then stops. */
+  isLeading(): boolean;
+  /** Resolves once this replica leads and its workers run; rejects when stopped before. */
+  readonly leading: Promise<void>;
+  /** Resolves when it led and does not any more. It writes nothing from then on, and is good for nothing but `stop`. */
+  readonly lost: Promise<void>;
+  /** Lets running passes end and the events of the last ones be written, gives up the lease, then stops. */
   stop(): Promise<void>;
 }
 
@@ -65,6 +71,8 @@ const PASS_TIME_LIMIT_MS = 120_000;
 export const DRAIN_MS = 30_000;
 /** How long a stop waits for events to be written. */
 const LAST_EVENTS_MS = 5_000;
+/** How long a stop tries to give up the lease. */
+const RELEASE_MS = 3_000;
 const CLUSTER_BACKOFF: BackoffRange = { baseMs: 1_000, capMs: 30_000 };
 
 /** The HTTP method behind each verb, the label that client-go's metric has. */
@@ -82,16 +90,18 @@ const METHODS = {
 export function startController(parts: ControllerParts): RunningController {
   const { connection, clock, log, metrics } = parts;
   const stopping = new AbortController();
-  const random = Math.random;
-  const client = new KubeClient({
+  const clientOptions: KubeClientOptions = {
     connection,
     clock,
-    random,
+    random: Math.random,
     userAgent: 'appaccess',
     onRequest: ({ verb, status }) =>
       metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host }),
-  });
+  };
+  const leadership = createLeadership({ ...parts, lease: parts.lease, client: new KubeClient(clientOptions) });
+  const client = new KubeClient({ ...clientOptions, beforeWrite: () => leadership.requireFresh() });
   let controller: Controller<AppAccess> | undefined;
+  let isLeading = false;
   const events = new EventRecorder({
     client,
     clock,
@@ -113,28 +123,53 @@ export function startController(parts: ControllerParts): RunningController {
       onThrottle: (pauseMs) => log.debug('aws throttles, requests wait', { pauseMs }),
     }),
     priorityOf: (signal) => passes.of(signal),
+    beforeWrite: () => leadership.requireFresh(),
     clock,
     log,
     onCall: (call) => metrics.awsCall(call),
     onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
 
-  const start = async () => {
+  const setLeading = (leads: boolean) => {
+    isLeading = leads;
+    metrics.leader(LEASE_NAME, leads);
+  };
+  const lead = async () => {
+    setLeading(false);
     const clusterUid = await readClusterUid(client, parts, stopping.signal);
     controller = buildController(client, clusterUid, parts, aws, events, passes);
     await controller.start(stopping.signal);
+    await leadership.acquire(stopping.signal);
+    controller.work();
+    setLeading(true);
     log.info('controller started', { clusterUid, workers: parts.workers, readOnly: parts.readOnly });
   };
-  const ready = start();
-  ready.catch(() => undefined); // whoever wants to know awaits `ready` itself
+  const leading = lead();
+  leading.catch(() => undefined); // whoever wants to know awaits it itself
+  const stopped = new AbortController();
+  const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
+  const kept = leading
+    .then(() => leadership.keep(stopped.signal))
+    .then(() => {
+      setLeading(false);
+      lose();
+    })
+    .catch(() => undefined); // stopped, before or while it led
+
   return {
-    ready,
+    leading,
+    lost,
     isReady: () => controller?.isReady() ?? false,
+    isLeading: () => isLeading,
     async stop() {
       stopping.abort(new Error('the controller is stopping'));
-      await ready.catch(() => undefined);
-      await controller?.stop();
+      await leading.catch(() => undefined);
+      await controller?.stop(isLeading ? (parts.drainMs ?? DRAIN_MS) : 0);
       await Promise.race([events.flush(), sleep(clock, LAST_EVENTS_MS, new AbortController().signal)]);
+      stopped.abort(new Error('the controller has stopped')); // only now: what was under way needed a fresh lease
+      await kept;
+      await leadership.release(AbortSignal.timeout(RELEASE_MS));
+      setLeading(false);
       await aws.close();
     },
   };
@@ -180,6 +215,8 @@ function buildController(
       passes.set(signal, priority);
       return reconcile(appAccess, signal);
     },
+    isBehind: ({ metadata, status }) =>
+      metadata.deletionTimestamp !== undefined || status?.observedGeneration !== metadata.generation,
     annotationOf: (annotations) => annotations[RECONCILE_ANNOTATION],
     workers: parts.workers,
     timeLimitMs: PASS_TIME_LIMIT_MS,

@@ -90,6 +90,14 @@ export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASON
     await clock.advance(30_000);
     await stopped;
   },
+  // The clock jumps over the deadline between two writes, as it does for a process that stood still.
+  async NotLeader({ start, world, clock }) {
+    await start({ lease: { namespace: 'default', durationMs: 15_000 } });
+    world.aws.onCall = ({ action }) => {
+      if (action === 'CreateRole') clock.jump(10_000);
+    };
+    await world.apply('uploader', LAMBDA);
+  },
   KubeconfigMissing: loadsKubeconfig('no-such-file'),
   KubeconfigInvalid: loadsKubeconfig('reasons.test.ts'),
 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type AwsGatewayOptions, createAwsGateway } from '../../../src/aws/aws-gateway.ts';
 import { createCallLimiter } from '../../../src/aws/call-limiter.ts';
 import type { Clock } from '../../../src/base/clock.ts';
-import { WaitingError } from '../../../src/base/errors.ts';
+import { TransientError, WaitingError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { DesiredRole } from '../../../src/policy/types.ts';
 import type { AwsPort } from '../../../src/reconcile/ports.ts';
@@ -309,22 +309,26 @@ test('an abort ends a call that waits for its answer', async () => {
   });
 });
 
-test('beforeWrite is asked before each write, may refuse it, and is not asked before reads', async () => {
+test('beforeWrite is asked before each request of a write, may refuse it, and is not asked before reads', async () => {
+  vi.stubEnv('AWS_MAX_ATTEMPTS', '3');
   const asked: string[] = [];
-  const { port, requests } = await start(() => iamError(404, 'NoSuchEntity'), {
-    beforeWrite(action, target) {
-      asked.push(`${action} ${target}`);
-      throw new WaitingError('AccessDenied', 'read only', 1);
+  const { port, requests } = await start(
+    ({ action }) => (action === 'GetRole' ? iamError(404, 'NoSuchEntity') : iamError(500, 'ServiceFailure')),
+    {
+      beforeWrite(action) {
+        asked.push(action);
+        if (asked.length === 2) throw new TransientError('NotLeader', 'the lease is lost');
+      },
     },
-  });
+  );
   await port.getRole('r', signal);
   expect(await failure(port.deleteRole('r', signal))).toEqual({
-    name: 'WaitingError',
-    reason: 'AccessDenied',
-    message: 'read only',
+    name: 'TransientError',
+    reason: 'NotLeader',
+    message: 'the lease is lost',
   });
-  expect(asked).toEqual(['iam:DeleteRole role r']);
-  expect(requests.map(({ action }) => action)).toEqual(['GetRole']);
+  expect(asked).toEqual(['iam:DeleteRole', 'iam:DeleteRole']);
+  expect(requests.map(({ action }) => action)).toEqual(['GetRole', 'DeleteRole']);
 });
 
 test('findAssociation lists by service account and describes what it found', async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { afterEach, expect, test } from 'vitest';
+import { TransientError } from '../../../src/base/errors.ts';
 import { KubeClient } from '../../../src/kube/kube-client.ts';
 import type { KubeRequestRecord } from '../../../src/kube/kube-request.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
@@ -26,6 +27,10 @@ afterEach(async () => {
 
 /** A client of a server that gives the answers one after another, the last one again and again. */
 async function clientOf(...answers: Answer[]) {
+  return guardedClientOf(() => undefined, answers);
+}
+
+async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer[]) {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -62,6 +67,7 @@ async function clientOf(...answers: Answer[]) {
     random: () => 0.5,
     userAgent: 'test',
     onRequest: (record) => records.push(record),
+    beforeWrite,
   });
   return { kube, clock, seen, records };
 }
@@ -207,3 +213,17 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
+
+test('beforeWrite is asked before each write, and what it throws ends the call before anything is sent', async () => {
+  const lost = new TransientError('NotLeader', 'the lease is lost');
+  const refuse = () => {
+    throw lost;
+  };
+  const { kube, seen, records } = await guardedClientOf(refuse, [json(200, pod)]);
+  await kube.get(POD, never);
+  await expect(kube.create(PODS, pod, never)).rejects.toBe(lost);
+  await expect(kube.patch(POD, {}, 'merge', never)).rejects.toBe(lost);
+  await expect(kube.delete(POD, {}, never)).rejects.toBe(lost);
+  expect(seen.map(({ method }) => method)).toEqual(['GET']);
+  expect(records.length).toBe(1);
+});

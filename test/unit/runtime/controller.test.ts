@@ -21,16 +21,53 @@ test('no pass starts before every source has synced', async () => {
   expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: [], ready: false });
   other.letList();
   await started;
+  world.controller.work();
   await settle();
   expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: ['team/a'], ready: true });
   await world.controller.stop();
+});
+
+test('a controller that stands by follows the cluster, makes no pass, and works on what is there once it may', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a'), widget('b')]);
+  const world = newController(clock, primary);
+  await world.controller.start(never);
+  primary.send({ type: 'DELETED', object: widget('a') });
+  primary.send({ type: 'ADDED', object: widget('c') });
+  await clock.advance(10 * RESYNC_MS);
+  expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: [], ready: true });
+  world.controller.work();
+  await settle();
+  expect(world.passes).toEqual(['team/b', 'team/c']);
+  await world.controller.stop();
+});
+
+test('what was asked for while nobody worked goes first when work begins', async () => {
+  const clock = new ManualClock();
+  const leaving = widget('c', { deletionTimestamp: '2026-01-01T00:00:00Z' });
+  const world = newController(clock, kind(clock, [widget('a'), widget('b'), leaving]));
+  await world.start();
+  await settle();
+  expect(world.passes).toEqual(['team/c', 'team/a', 'team/b']);
+  await world.controller.stop();
+});
+
+test('a controller cannot work before it has started, and does not after it was stopped', async () => {
+  const clock = new ManualClock();
+  const world = newController(clock, kind(clock, [widget('a')]));
+  expect(() => world.controller.work()).toThrow('works once it has started');
+  await world.controller.start(never);
+  await world.controller.stop();
+  world.controller.work();
+  await settle();
+  expect({ passes: world.passes, timers: clock.pendingTimers }).toEqual({ passes: [], timers: 0 });
 });
 
 test('a new spec, a deletion and a chosen annotation wake a key, a new status does not', async () => {
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a', { generation: 1, resourceVersion: '1' })]);
   const world = newController(clock, primary);
-  await world.controller.start(never);
+  await world.start();
   const passesAfter = async (metadata: Partial<WatchedObject['metadata']>) => {
     await settle();
     world.passes.length = 0;
@@ -62,7 +99,7 @@ test('a change wakes the keys that it is related to, once its own store has it',
     seen.push(primary.reflector.store.keys());
     return what === 'Deleted' ? ['team/b'] : [];
   });
-  await world.controller.start(never);
+  await world.start();
   await settle();
   world.passes.length = 0;
   primary.send({ type: 'DELETED', object: widget('a') });
@@ -75,7 +112,7 @@ test('an object that goes wakes its key once more', async () => {
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a')]);
   const world = newController(clock, primary);
-  await world.controller.start(never);
+  await world.start();
   await settle();
   primary.send({ type: 'DELETED', object: widget('a') });
   await settle();
@@ -89,7 +126,7 @@ test('a change of another source wakes the keys that it is mapped to', async () 
   const world = newController(clock, kind(clock, []), [
     sourceOf(other.reflector, ({ key }) => [`${key}-first`, `${key}-second`]),
   ]);
-  await world.controller.start(never);
+  await world.start();
   other.send({ type: 'ADDED', object: widget('x') });
   await settle();
   expect(world.passes).toEqual(['team/x-first', 'team/x-second']);
@@ -99,7 +136,7 @@ test('a change of another source wakes the keys that it is mapped to', async () 
 test('a resync gives every key a pass, again and again', async () => {
   const clock = new ManualClock();
   const world = newController(clock, kind(clock, [widget('a'), widget('b')]));
-  await world.controller.start(never);
+  await world.start();
   await settle();
   world.passes.length = 0;
   await clock.advance(2 * RESYNC_MS);
@@ -111,7 +148,7 @@ test('what all keys get, at the start and at a resync, gives way to what one of 
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a', { generation: 1, resourceVersion: '1' })]);
   const world = newController(clock, primary);
-  await world.controller.start(never);
+  await world.start();
   await settle();
   await clock.advance(RESYNC_MS);
   primary.send({ type: 'MODIFIED', object: widget('a', { generation: 2, resourceVersion: '2' }) });
@@ -135,7 +172,7 @@ test('stop leaves no timer, no watch and no pass behind, and may be called twice
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a')]);
   const world = newController(clock, primary);
-  await world.controller.start(never);
+  await world.start();
   await settle();
   await Promise.all([world.controller.stop(), world.controller.stop()]);
   await clock.advance(10 * RESYNC_MS);
@@ -218,6 +255,7 @@ function newController(
       priorities.push(priority());
       return { kind: 'Done' };
     },
+    isBehind: ({ metadata }) => metadata.deletionTimestamp !== undefined,
     annotationOf: (annotations) => annotations.ask,
     workers: 1,
     timeLimitMs: 60_000,
@@ -228,5 +266,9 @@ function newController(
     log: silentLogger,
     metrics: noMetrics,
   });
-  return { controller, passes, priorities };
+  const start = async () => {
+    await controller.start(never);
+    controller.work();
+  };
+  return { controller, start, passes, priorities };
 }

@@ -5,6 +5,7 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import type { LeaseRecord, LeaseStore, StoredLease } from '../../../src/runtime/lease.ts';
 import { LeaseElection, LeaseLostError } from '../../../src/runtime/lease-election.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
+import { recordingLogger } from '../../support/recording-logger.ts';
 
 const TIMING = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 
@@ -136,6 +137,22 @@ test('a renewal whose answer was lost is not taken for another leader', async ()
   await clock.advance(TIMING.renewDeadlineMs * 2);
   expect(first.election.isFresh()).toBe(true);
   expect(lock.record).toMatchObject({ holder: 'a', transitions: 0 });
+});
+
+test('a store that refuses is told once a minute, with what to do about it', async () => {
+  const clock = new ManualClock();
+  const lock = new MemoryLock();
+  lock.fault = 'Refuse';
+  const log = recordingLogger();
+  const options = { store: lock, identity: 'a', timing: TIMING, clock, random: () => 0.5, log };
+  const election = new LeaseElection({ ...options, remedyOf: () => 'apply the Role' });
+  const stopping = new AbortController();
+  const acquired = election.acquire(stopping.signal);
+  await clock.advance(130_000);
+  const told = log.lines.filter(({ message, level }) => message === 'could not reach the lease' && level === 'warn');
+  expect(told.map(({ fields }) => fields?.remedy)).toEqual(Array(3).fill('apply the Role'));
+  stopping.abort(new Error('stopped'));
+  await expect(acquired).rejects.toThrow('stopped');
 });
 
 test('two replicas never both find themselves fresh, whatever stalls, faults and releases come', async () => {

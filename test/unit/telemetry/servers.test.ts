@@ -23,13 +23,18 @@ async function get(port: number, path: string) {
   return { status: response.status, text: await response.text() };
 }
 
-test('the health server is alive at once and ready when the program says so', async () => {
+test('the health server is alive at once, ready when the program says so, and tells who leads', async () => {
   let ready = false;
-  const { port } = keep(await startHealthServer({ address: anyPort, isReady: () => ready, log }));
+  let leading = false;
+  const { port } = keep(
+    await startHealthServer({ address: anyPort, isReady: () => ready, isLeading: () => leading, log }),
+  );
   expect(await get(port, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
   expect(await get(port, '/readyz')).toEqual({ status: 503, text: 'not ready\n' });
   ready = true;
-  expect(await get(port, '/readyz')).toEqual({ status: 200, text: 'ok\n' });
+  expect(await get(port, '/readyz')).toEqual({ status: 200, text: 'ok, standing by\n' });
+  leading = true;
+  expect(await get(port, '/readyz')).toEqual({ status: 200, text: 'ok, leading\n' });
 });
 
 test('the metrics server shows the registry as Prometheus reads it', async () => {
@@ -42,18 +47,18 @@ test('the metrics server shows the registry as Prometheus reads it', async () =>
 });
 
 test('a port that is taken is refused with the name of the flag', async () => {
-  const first = keep(await startHealthServer({ address: anyPort, isReady: () => true, log }));
+  const first = keep(await startHealthServer({ address: anyPort, isReady: () => true, isLeading: () => true, log }));
   const address = { host: '127.0.0.1', port: first.port };
-  await expect(startHealthServer({ address, isReady: () => true, log })).rejects.toThrow(
+  await expect(startHealthServer({ address, isReady: () => true, isLeading: () => true, log })).rejects.toThrow(
     `cannot listen on 127.0.0.1:${first.port}: the port is in use by another program; ` +
       'give another address with --health-address, or 0 to switch it off',
   );
 });
 
 test('a stopped server frees its port', async () => {
-  const first = await startHealthServer({ address: anyPort, isReady: () => true, log });
+  const first = await startHealthServer({ address: anyPort, isReady: () => true, isLeading: () => true, log });
   await first.stop();
   const address = { host: '127.0.0.1', port: first.port };
-  const second = keep(await startHealthServer({ address, isReady: () => true, log }));
+  const second = keep(await startHealthServer({ address, isReady: () => true, isLeading: () => true, log }));
   expect(second.port).toBe(first.port);
 });

@@ -1,0 +1,19 @@
+/** Called right before each request that may change something, with the action as in an IAM policy: `iam:CreateRole`. */
+export type BeforeWrite = (action: string) => void;
+
+/**
+ * Middleware that asks `beforeWrite` before each request of a write, retries too, when all else is done: turns are taken,
+ * the signature is made, only the socket comes after. What it throws ends the call. Every action counts as a write whose
+ * name does not begin as AWS's reads do.
+ */
+export function guardWrites(service: string, beforeWrite: BeforeWrite) {
+  return <Args, Answer>(next: (args: Args) => Promise<Answer>, { commandName = '' }: { commandName?: string }) =>
+    async (args: Args): Promise<Answer> => {
+      const action = commandName.replace(/Command$/, '');
+      if (!/^(Get|List|Describe)[A-Z]/.test(action)) beforeWrite(`${service}:${action}`);
+      return next(args);
+    };
+}
+
+/** Place of {@link guardWrites} in a client's middleware stack: the last one, below the signing. */
+export const LAST = { name: 'writeGuard', step: 'deserialize', priority: 'low' } as const;
