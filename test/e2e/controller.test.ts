@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAuditEvents } from './world/audit-log.ts';
 import { awsEnvironment, REGION, runAws, runKubectl } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
-import { CONTROLLER_USER, type Installation, install, uninstall } from './world/installation.ts';
+import {
+  NAMESPACE as CONTROLLER_NAMESPACE,
+  CONTROLLER_USER,
+  type Installation,
+  install,
+  uninstall,
+} from './world/installation.ts';
 import { ACCOUNT_ID, resetMoto } from './world/moto.ts';
 import { grantedPermissions, usedPermissions } from './world/permissions.ts';
 import { realWorld } from './world/real-world.ts';
@@ -155,8 +161,12 @@ describe('the controller on a real kube-apiserver and moto', () => {
   });
 
   // Last: it judges by all that the tests above made the controller do.
-  test('is refused nothing by the API server, and uses all that its ClusterRole grants', async () => {
-    const { rules } = JSON.parse(await kubectl('get', 'clusterrole', 'appaccess-controller', '-o', 'json'));
+  test('is refused nothing by the API server, and uses all that its roles grant', async () => {
+    const ofRole = async (...role: string[]) => JSON.parse(await kubectl('get', ...role, '-o', 'json')).rules;
+    const rules = [
+      ...(await ofRole('clusterrole', 'appaccess-controller')),
+      ...(await ofRole('role', 'appaccess-controller', '-n', CONTROLLER_NAMESPACE)),
+    ];
     const events = await readAuditEvents(controlPlane.auditLogPath, CONTROLLER_USER);
     const granted = grantedPermissions(rules);
     const refused = events

@@ -53,7 +53,7 @@ async function writeCredentials(controlPlane: ControlPlane, token: string): Prom
       { name: 'e2e', cluster: { server: controlPlane.url, 'certificate-authority': 'service-account/ca.crt' } },
     ],
     users: [{ name: ACCOUNT, user: { token } }],
-    contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: ACCOUNT } }],
+    contexts: [{ name: 'e2e', context: { cluster: 'e2e', user: ACCOUNT, namespace: NAMESPACE } }],
     'current-context': 'e2e',
   };
   const kubeconfigPath = join(controlPlane.folder, 'service-account.kubeconfig');
