@@ -96,5 +96,6 @@ function watchClient(
     gate,
     isFromService,
     renewCredentials: () => config.credentials({ forceRefresh: true }),
+    clock,
   });
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { ReconcileError } from '../base/errors.ts';
 import type { OutageGate } from './outage-gate.ts';
 import { toServiceFault } from './service-fault.ts';
@@ -19,25 +20,29 @@ export interface ServiceWatch {
 
 /**
  * A watch over `service`. Whenever credentials were found wanting, `renewCredentials` is called before the next call, so
- * that those put into a file meanwhile are found.
+ * that those put into a file meanwhile are found. Requests that were under way together and are throttled together count as
+ * one failure: AWS that serves fewer than it is asked for is no outage.
  */
 export function watchService(options: {
   readonly service: 'iam' | 'eks';
   readonly gate: OutageGate;
   readonly isFromService: (error: unknown) => boolean;
   readonly renewCredentials: () => Promise<unknown>;
+  readonly clock: Clock;
 }): ServiceWatch {
-  const { service, gate, isFromService, renewCredentials } = options;
+  const { service, gate, isFromService, renewCredentials, clock } = options;
   const counted = new WeakSet<Error>();
   let credentialsFailed = false;
+  let throttledAtMs = Number.NEGATIVE_INFINITY;
 
-  const judge = (error: unknown): 'Fault' | 'Answer' => {
+  const judge = (error: unknown, startedMs: number): 'Fault' | 'Answer' => {
     if (error instanceof ReconcileError) return 'Answer'; // the gate's own
     const fault = toServiceFault(error, service, isFromService(error));
     if (fault === undefined) return 'Answer';
     if (fault.reason === 'NoCredentials') credentialsFailed = true;
     if (error instanceof Error) counted.add(error);
-    gate.failed(fault);
+    if (fault.reason !== 'Throttled' || startedMs > throttledAtMs) gate.failed(fault);
+    if (fault.reason === 'Throttled') throttledAtMs = clock.monotonicMs();
     return 'Fault';
   };
 
@@ -54,19 +59,20 @@ export function watchService(options: {
     async request(send) {
       const refusal = gate.refusal(); // an outage may have begun while the request waited for its turn
       if (refusal !== undefined) throw refusal;
+      const startedMs = clock.monotonicMs();
       try {
         const answer = await send();
         gate.answered();
         return answer;
       } catch (error) {
         if (isAbort(error)) throw error;
-        if (judge(error) === 'Answer' && isFromService(error)) gate.answered();
+        if (judge(error, startedMs) === 'Answer' && isFromService(error)) gate.answered();
         throw error;
       }
     },
     callFailed(error) {
       if (!(error instanceof Error) || isAbort(error)) return undefined;
-      const isFault = counted.has(error) || judge(error) === 'Fault';
+      const isFault = counted.has(error) || judge(error, clock.monotonicMs()) === 'Fault';
       return isFault ? gate.refusal() : undefined;
     },
   };
