@@ -18,6 +18,8 @@ export default defineConfig({
           globalSetup: ['test/e2e/global-setup.ts'],
         },
       },
+      // Seeded faults; each file with a real world starts its own, for it breaks it.
+      { test: { ...project('chaos', 240_000).test, fileParallelism: false } },
     ],
   },
 });

@@ -1,6 +1,6 @@
 import type { AppAccess } from '../api/app-access.ts';
 import type { RoleStatus } from '../api/status-schema.ts';
-import { ReconcileError, TerminalError, WaitingError } from '../base/errors.ts';
+import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
@@ -15,6 +15,7 @@ import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
+import { requireCurrent } from './require-current.ts';
 import { handOverText } from './subject-text.ts';
 
 /** What a pass over a valid spec knows before it looks at the world. */
@@ -22,6 +23,8 @@ export interface Target {
   readonly appAccess: AppAccess;
   readonly desired: DesiredAccess;
   readonly digest: string;
+  /** The API server has said in this pass that the object is still this one. */
+  readonly isConfirmed?: boolean;
 }
 
 /** Looked at again at once when the service account appears; this is the fallback. */
@@ -82,12 +85,17 @@ async function decideAndApply(
   const { appAccess } = target;
   const known = appAccess.status?.role?.id !== undefined;
   const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
+  let isConfirmed = target.isConfirmed === true;
   const attempts = known ? [observeKnown] : [hasRivals ? observeFresh : observeNew, observeFresh];
   let collision: CollisionError | undefined;
   for (const observe of attempts) {
     const { observed, ...assumed } = await observe(target, deps, signal);
     facts.seen = true;
     const plan = decide(target, observed);
+    if (plan.actions.length > 0 && !isConfirmed) {
+      await requireCurrent(appAccess, deps.kube, signal);
+      isConfirmed = true;
+    }
     if (known && observed.role === undefined) facts.written = await forgetRole(appAccess, deps, signal);
     for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
     try {
@@ -155,7 +163,9 @@ async function forgetRole(
 ): Promise<AppAccess> {
   log.warn('role is gone, making it again', { key: keyOf(appAccess) });
   const { id: _id, ...role } = appAccess.status?.role ?? {};
-  return (await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal)) ?? appAccess;
+  const written = await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
+  if (written !== undefined) return written;
+  throw new TransientError('Conflict', `AppAccess ${keyOf(appAccess)} is gone; its role is not made again`);
 }
 
 function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {

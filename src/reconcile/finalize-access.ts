@@ -14,6 +14,7 @@ import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts'
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { DELETION_BLOCKED } from './report-status.ts';
+import { requireCurrent } from './require-current.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
 
@@ -53,6 +54,7 @@ async function release(
   if (deps.readOnly) {
     throw new TerminalError('ReadOnly', 'the controller runs with --read-only and may not delete the role');
   }
+  await requireCurrent(appAccess, deps.kube, signal);
   const role = await ownedRole(appAccess, identity, deps, signal);
   if (appAccess.spec.deletionPolicy === 'Retain') {
     if (role === undefined) return;

@@ -45,7 +45,7 @@ async function convergeGuarded(target: Target, deps: PassDependencies, signal: A
     if (error instanceof ReconcileError) return { failure: error };
     throw error;
   }
-  return { written, ...(await converge({ ...target, appAccess: written }, deps, signal)) };
+  return { written, ...(await converge({ ...target, appAccess: written, isConfirmed: true }, deps, signal)) };
 }
 
 function suspended({ appAccess, digest, desired }: Target): PassReport {

@@ -21,6 +21,12 @@ interface ServiceAccount extends KubeObject {
 /** What the reconciler asks of Kubernetes, through `client`. Errors become `ReconcileError`s. */
 export function createKubernetesGateway(client: KubeClient) {
   return {
+    async isCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<boolean> {
+      const path = pathOf(appAccess.metadata);
+      const found = await kubernetesCall('read the object', () => client.get<AppAccess>(path, signal));
+      return found !== undefined && isSame(found.metadata, appAccess.metadata);
+    },
+
     async addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess> {
       const { uid, resourceVersion, finalizers = [] } = appAccess.metadata;
       const body = { metadata: { uid, resourceVersion, finalizers: [...finalizers, FINALIZER] } };
@@ -91,6 +97,17 @@ export function createKubernetesGateway(client: KubeClient) {
       });
     },
   };
+}
+
+/** The generation stands for the spec. */
+function isSame(a: ObjectMeta, b: ObjectMeta): boolean {
+  const isOurs = ({ finalizers = [] }: ObjectMeta) => finalizers.includes(FINALIZER);
+  return (
+    a.uid === b.uid &&
+    a.generation === b.generation &&
+    a.deletionTimestamp === b.deletionTimestamp &&
+    isOurs(a) === isOurs(b)
+  );
 }
 
 function pathOf({ namespace, name }: ObjectMeta): ResourcePath {

@@ -6,7 +6,7 @@ import { loadKubeConnection } from '../../../src/kube/kube-config.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
 import { Workers } from '../../../src/runtime/workers.ts';
-import { startKubeProxy } from '../../support/kube-proxy.ts';
+import { startFaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { plainConnection } from '../../support/plain-connection.ts';
 import type { Scenario } from './scenario.ts';
@@ -43,8 +43,8 @@ export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASON
     await world.apply('uploader', LAMBDA);
   },
   async KubernetesUnreachable({ start, world, untilSaid }) {
-    const cuts = ({ path }: { path: string }) => path.endsWith('/serviceaccounts/uploader');
-    const proxy = await startKubeProxy(world.kube.url, cuts);
+    const proxy = await startFaultProxy({ server: world.kube.url, random: Math.random });
+    proxy.begin({ kind: 'ResetRequests', pathEnd: '/serviceaccounts/uploader' });
     const connection = plainConnection(proxy.url);
     const controller = await start({ connection });
     await world.apply('uploader', IRSA);

@@ -43,6 +43,19 @@ test('an object that is being deleted and has not our finalizer is left alone', 
   expect(await reconcile(deleted, signal)).toEqual({ kind: 'Done' });
 });
 
+test.each([
+  ['applied', appAccess({ metadata: { finalizers: ['appaccess.dev/role'] } })],
+  [
+    'finalized',
+    appAccess({ metadata: { finalizers: ['appaccess.dev/role'], deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+  ],
+])('an object that is not any more what the store still shows is not %s', async (_, stored) => {
+  const ports = dependencies(() => Promise.reject(new Error('no status is due')));
+  const kube = { ...ports.kube, isCurrent: async () => false };
+  const reconcile = createReconciler({ ...ports, kube }); // any call of AWS would fail for want of a port
+  expect(await reconcile(stored, signal)).toMatchObject({ kind: 'Retry', error: { reason: 'Conflict' } });
+});
+
 test('a pass that was cut off after it wrote the finalizer does not make the next one write it again', async () => {
   const fresh = appAccess({ metadata: { resourceVersion: '1' } });
   const guarded = appAccess({ metadata: { resourceVersion: '2', finalizers: ['appaccess.dev/role'] } });
@@ -50,6 +63,7 @@ test('a pass that was cut off after it wrote the finalizer does not make the nex
   const ports = dependencies(async (object) => object);
   const kube = {
     ...ports.kube,
+    isCurrent: async () => true,
     async addFinalizer() {
       finalizers += 1;
       return guarded;

@@ -1,0 +1,3 @@
+import { crashSuite } from '../integration/transitions/crash-suite.ts';
+
+crashSuite('After');
