@@ -30,16 +30,15 @@ function withoutBoundaryTag(actions: readonly Action[]): readonly Action[] {
 
 /** A policy that is first narrowed and then written is one difference: the last write tells it. */
 function withoutSteps(actions: readonly Action[]): readonly Action[] {
-  const lastPut = new Map(
-    actions.flatMap((action, index) =>
-      action.kind === 'PutInlinePolicy' ? [[action.policyName, index] as const] : [],
-    ),
-  );
-  return actions.filter((action, index) => {
-    if (action.kind !== 'PutInlinePolicy' && action.kind !== 'DeleteInlinePolicy') return true;
-    return (lastPut.get(action.policyName) ?? index) === index;
-  });
+  const last = new Map(actions.flatMap((action, index) => (isInline(action) ? [[action.policyName, index]] : [])));
+  return actions.filter((action, index) => !isInline(action) || last.get(action.policyName) === index);
 }
+
+function isInline(action: Action): action is InlineAction {
+  return action.kind === 'PutInlinePolicy' || action.kind === 'DeleteInlinePolicy';
+}
+
+type InlineAction = Extract<Action, { kind: 'PutInlinePolicy' | 'DeleteInlinePolicy' }>;
 
 /** Order of the telling: what is gone or lets somebody in, what it can do, how it is handed over, how it is labelled. */
 const RANK: Readonly<Record<Action['kind'], number>> = {
@@ -80,7 +79,10 @@ function differencesOfAction(action: Action, observed: Observation): readonly Di
         ? []
         : policyDifferences(`inline policy ${action.policyName}`, action.document, role.inline[action.policyName]);
     case 'DeleteInlinePolicy':
-      return [{ kind: 'Extra', what: `inline policy ${action.policyName}` }];
+      // One that only denied all for a moment was never there.
+      return role !== undefined && !Object.hasOwn(role.inline, action.policyName)
+        ? []
+        : [{ kind: 'Extra', what: `inline policy ${action.policyName}` }];
     case 'AttachManagedPolicy':
       return role === undefined ? [] : [{ kind: 'Missing', what: `managed policy ${action.policyArn}` }];
     case 'DetachManagedPolicy':

@@ -20,6 +20,8 @@ export interface ObservedPolicies {
   readonly inline: Readonly<Record<string, PolicyDocument | string>>;
   /** ARNs of the managed policies attached. */
   readonly attached: readonly string[];
+  /** Documents of those of the policies attached that were read, by ARN. */
+  readonly attachedDocuments?: Readonly<Record<string, PolicyDocument | string>>;
 }
 
 export interface ObservedInstanceProfile {

@@ -18,13 +18,12 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
   const handOver = planHandOver(desired, observed);
   if ('kind' in handOver) return handOver;
 
-  const { managed, unmanaged } =
+  const role =
     observed.role === undefined
-      ? { managed: planNewRole(desired.role), unmanaged: [] }
-      : planRoleChange(desired.role, observed.role, rules.known);
-  const removeUnmanaged = rules.drift.unmanaged === 'Remove';
-  const actions = [...handOver.withdraw, ...(removeUnmanaged ? unmanaged : []), ...managed, ...handOver.grant];
-  const left = removeUnmanaged ? [] : unmanaged;
+      ? { actions: planNewRole(desired.role), left: [] }
+      : planRoleChange(desired.role, observed.role, rules.known, rules.drift.unmanaged);
+  const actions = [...handOver.withdraw, ...role.actions, ...handOver.grant];
+  const { left } = role;
   const { waiting } = handOver;
   if (rules.alreadyApplied && rules.drift.mode === 'Report') {
     return { kind: 'Ready', actions: [], reported: [...left, ...actions], waiting };

@@ -1,157 +1,56 @@
-import { BOUNDARY_TAG, boundaryTag } from '../policy/boundary-tag.ts';
-import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
-import { samePolicy } from '../policy/same-policy.ts';
-import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
+import { BOUNDARY_TAG } from '../policy/boundary-tag.ts';
+import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
-import { commonStatements } from './common-statements.ts';
-import { isDenyOnly, isDenyOnlyAwsPolicy } from './deny-only.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
 import type { KnownSettings } from './plan.ts';
+import { attachAll, planBoundaryPut, planPermissions } from './plan-permissions.ts';
 
-/** The actions on a role, told apart by whose doing the difference is. */
-export interface RoleDifference {
-  /** Differences in what the spec says. */
-  readonly managed: readonly Action[];
-  /** Policies and tags that the spec does not know of. */
-  readonly unmanaged: readonly Action[];
+/** The actions on a role. */
+export interface RoleChange {
+  /** In the order in which they must run. */
+  readonly actions: readonly Action[];
+  /** They would take off policies and tags of others, where these are only to be reported. */
+  readonly left: readonly Action[];
 }
 
 /** Actions that make the role and its permissions, in order: the role carries everything that one call can carry. */
 export function planNewRole(desired: DesiredRole): readonly Action[] {
+  const roleName = desired.name;
   return [
     { kind: 'CreateRole', role: desired },
-    ...putInline(desired, Object.keys(desired.inline)),
-    ...attach(desired.name, desired.managedPolicyArns),
+    ...Object.entries(desired.inline).map(
+      ([policyName, document]) => ({ kind: 'PutInlinePolicy', roleName, policyName, document }) as const,
+    ),
+    ...attachAll(roleName, desired.managedPolicyArns),
   ];
 }
 
 /**
  * Actions that turn `observed` into `desired`, in the order they must run, so that no principal ever holds a mixture that
- * neither state granted: what narrows comes before what widens, and where trust or boundary change together with
- * permissions, these are first cut down to what is right in between. Both lists are empty when in sync.
+ * neither state granted. Both lists are empty when in sync.
  */
 export function planRoleChange(
   desired: DesiredRole,
   observed: ObservedRole & ObservedPolicies,
   known: KnownSettings,
-): RoleDifference {
+  unmanaged: 'Remove' | 'Report',
+): RoleChange {
   const roleName = observed.name;
-  const { ours, foreign } = surplusTags(desired, observed, known.tagKeys);
+  const tags = surplusTags(desired, observed, known.tagKeys);
+  const permissions = planPermissions(desired, observed, known, unmanaged);
+  const removesAll = unmanaged === 'Remove';
   return {
-    unmanaged: [...planForeignPolicies(desired, observed, known.policyArns), ...planUntag(roleName, foreign)],
-    managed: [
-      ...planUntag(roleName, ours),
-      ...planOwnRemovals(desired, observed, known.policyArns),
-      ...planAccessChange(desired, observed),
-      ...planAttachments(desired, observed),
+    actions: [
+      ...planUntag(roleName, removesAll ? [...tags.ours, ...tags.foreign] : tags.ours),
+      ...permissions.start,
       ...planSettings(desired, observed),
       ...planTags(desired, observed),
       ...planTakeBack(observed),
-      ...planBoundaryRemoval(desired, observed, known),
+      ...permissions.end,
     ],
+    left: [...permissions.left, ...planUntag(roleName, removesAll ? [] : tags.foreign)],
   };
-}
-
-/** Policies that an earlier spec asked for and this one does not. */
-function planOwnRemovals(
-  desired: DesiredRole,
-  observed: ObservedRole & ObservedPolicies,
-  knownArns: readonly string[],
-): readonly Action[] {
-  const roleName = observed.name;
-  const goes = Object.hasOwn(observed.inline, INLINE_POLICY_NAME) && !Object.hasOwn(desired.inline, INLINE_POLICY_NAME);
-  return [
-    ...undesired(desired, observed)
-      .filter((policyArn) => knownArns.includes(policyArn))
-      .map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
-    ...(goes ? [{ kind: 'DeleteInlinePolicy', roleName, policyName: INLINE_POLICY_NAME } as const] : []),
-  ];
-}
-
-function planAttachments(desired: DesiredRole, observed: ObservedPolicies & ObservedRole): readonly Action[] {
-  return attach(
-    observed.name,
-    desired.managedPolicyArns.filter((arn) => !includesArn(observed.attached, arn)),
-  );
-}
-
-function attach(roleName: string, arns: readonly string[]): readonly Action[] {
-  return arns.map((policyArn) => ({ kind: 'AttachManagedPolicy', roleName, policyArn }));
-}
-
-function undesired(desired: DesiredRole, { attached }: ObservedPolicies): readonly string[] {
-  return attached.filter((arn) => !includesArn(desired.managedPolicyArns, arn));
-}
-
-/** Trust, boundary and permissions: all that decides who may do what. */
-function planAccessChange(desired: DesiredRole, observed: ObservedRole & ObservedPolicies): readonly Action[] {
-  const roleName = observed.name;
-  const changed = Object.entries(desired.inline)
-    .filter(([name, document]) => !samePolicy(document, observed.inline[name] ?? ''))
-    .map(([name]) => name);
-  const trust: readonly Action[] = samePolicy(desired.trust, observed.trust)
-    ? []
-    : [{ kind: 'UpdateTrustPolicy', roleName, document: desired.trust }];
-  const boundary = planBoundaryPut(desired, observed);
-  // The first boundary of a role narrows; one in the place of another may do either, its document is not known here.
-  const isSwap = boundary.length > 0 && observed.permissionsBoundary !== undefined;
-  // With a swap and a new trust no order of the two is safe: new principals within the old boundary, or the reverse.
-  const isEmptied = isSwap && trust.length > 0;
-  const names = isEmptied ? Object.keys(desired.inline) : changed;
-  const narrowing = isEmptied
-    ? names.flatMap((policyName) => planNarrowing(roleName, policyName, undefined, observed.inline[policyName]))
-    : isSwap || trust.length > 0
-      ? names.flatMap((name) => planNarrowing(roleName, name, desired.inline[name], observed.inline[name]))
-      : [];
-  const start = isSwap ? [...narrowing, ...boundary] : [...boundary, ...narrowing];
-  return [...start, ...trust, ...putInline(desired, names, roleName)];
-}
-
-/** The tag comes first: after a crash in between, the boundary is still known as ours, by tag or by status. */
-function planBoundaryPut(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
-  const { permissionsBoundary: policyArn } = desired;
-  if (policyArn === undefined || policyArn === observed.permissionsBoundary) return [];
-  const roleName = observed.name;
-  return [
-    { kind: 'TagRole', roleName, tags: boundaryTag(policyArn) },
-    { kind: 'PutBoundary', roleName, policyArn },
-  ];
-}
-
-/** Removes a boundary of ours, and then what says that it is ours; it widens and comes last. */
-function planBoundaryRemoval(desired: DesiredRole, observed: ObservedRole, known: KnownSettings): readonly Action[] {
-  const { permissionsBoundary: found, name: roleName, tags } = observed;
-  if (desired.permissionsBoundary !== undefined) return [];
-  const isOurs =
-    found !== undefined &&
-    (found === known.permissionsBoundary || boundaryTag(found)[BOUNDARY_TAG] === tags[BOUNDARY_TAG]);
-  return [
-    ...(isOurs ? [{ kind: 'DeleteBoundary', roleName } as const] : []),
-    ...planUntag(roleName, BOUNDARY_TAG in tags ? [BOUNDARY_TAG] : []),
-  ];
-}
-
-/** Cuts the policy down to what is in both documents; all of it where there is nothing desired. */
-function planNarrowing(
-  roleName: string,
-  policyName: string,
-  desired: PolicyDocument | undefined,
-  observed: PolicyDocument | string | undefined,
-): readonly Action[] {
-  if (observed === undefined) return [];
-  const document =
-    desired === undefined || typeof observed === 'string' ? undefined : commonStatements(desired, observed);
-  if (document === undefined) return [{ kind: 'DeleteInlinePolicy', roleName, policyName }];
-  if (typeof observed !== 'string' && samePolicy(document, observed)) return [];
-  return [{ kind: 'PutInlinePolicy', roleName, policyName, document }];
-}
-
-function putInline(desired: DesiredRole, names: readonly string[], roleName = desired.name): readonly Action[] {
-  return names.flatMap((policyName) => {
-    const document = desired.inline[policyName];
-    return document === undefined ? [] : [{ kind: 'PutInlinePolicy', roleName, policyName, document } as const];
-  });
 }
 
 function planSettings(desired: DesiredRole, observed: ObservedRole): readonly Action[] {
@@ -175,30 +74,6 @@ function planTags(desired: DesiredRole, observed: ObservedRole): readonly Action
 function planTakeBack(observed: ObservedRole): readonly Action[] {
   const keys = Object.keys(observed.tags).filter((key) => key.toLowerCase() === RELEASED_TAG);
   return keys.length === 0 ? [] : [{ kind: 'UntagRole', roleName: observed.name, keys }];
-}
-
-/** IAM finds a managed policy whatever the case of its name. */
-function includesArn(arns: readonly string[], arn: string): boolean {
-  return arns.some((other) => other.toLowerCase() === arn.toLowerCase());
-}
-
-function planForeignPolicies(
-  desired: DesiredRole,
-  observed: ObservedRole & ObservedPolicies,
-  knownArns: readonly string[],
-): readonly Action[] {
-  const roleName = observed.name;
-  return [
-    ...undesired(desired, observed)
-      .filter((policyArn) => !includesArn(knownArns, policyArn) && !isDenyOnlyAwsPolicy(policyArn))
-      .map((policyArn) => ({ kind: 'DetachManagedPolicy', roleName, policyArn }) as const),
-    ...Object.entries(observed.inline)
-      .filter(
-        ([name, document]) =>
-          name !== INLINE_POLICY_NAME && !Object.hasOwn(desired.inline, name) && !isDenyOnly(document),
-      )
-      .map(([policyName]) => ({ kind: 'DeleteInlinePolicy', roleName, policyName }) as const),
-  ];
 }
 
 function planUntag(roleName: string, keys: readonly string[]): readonly Action[] {

@@ -5,6 +5,7 @@ import type { AwsPort, KubePort } from './ports.ts';
 
 /** What the answers of the calls said, for status; filled in as the actions run, so that a failure loses nothing. */
 export interface AppliedFacts {
+  /** Ours, found or made. */
   role?: { arn: string; id: string };
   instanceProfileArn?: string;
   associationId?: string;
@@ -14,6 +15,8 @@ export interface AppliedFacts {
   seen?: boolean;
   /** Actions that were carried out. */
   done: Action[];
+  /** The action that was last begun: where it is not among those done, its answer may have been lost. */
+  begun?: Action;
 }
 
 /**
@@ -40,6 +43,7 @@ export async function applyActions(
 ): Promise<void> {
   for (const action of actions) {
     signal.throwIfAborted();
+    facts.begun = action;
     await applyAction(action, facts, owner, ports, signal);
     facts.done.push(action);
   }

@@ -1,5 +1,4 @@
 import type { AppAccess } from '../api/app-access.ts';
-import type { RoleStatus } from '../api/status-schema.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
@@ -16,6 +15,7 @@ import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { requireCurrent } from './require-current.ts';
+import { keptRole, roleStatus } from './role-status.ts';
 import { handOverText } from './subject-text.ts';
 
 /** What a pass over a valid spec knows before it looks at the world. */
@@ -40,7 +40,7 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
   const key = keyOf(target.appAccess);
   try {
     const { plan, observed, assumedForMs } = await decideAndApply(target, facts, deps, signal);
-    const role = roleStatus(target, facts, observed);
+    const role = roleStatus(target.appAccess, target.desired, facts, observed);
     if (facts.done.length > 0) deps.recent.remember(key, target.desired, role);
     return {
       ...writtenOf(facts),
@@ -53,7 +53,7 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
     if (!(error instanceof ReconcileError)) throw error;
     if (facts.seen !== true) return lookFailed(target, error);
     const done = facts.done.map(describeAction);
-    return { ...writtenOf(facts), ...keptRole(target, facts), roleReady: false, done, failure: error };
+    return { ...writtenOf(facts), ...keptRole(target.appAccess, facts), roleReady: false, done, failure: error };
   }
 }
 
@@ -82,21 +82,21 @@ async function decideAndApply(
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { appAccess } = target;
-  const known = appAccess.status?.role?.id !== undefined;
+  let { appAccess } = target;
   const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
   let isConfirmed = target.isConfirmed === true;
-  const attempts = known ? [observeKnown] : [hasRivals ? observeFresh : observeNew, observeFresh];
+  const first = isKnown(appAccess) ? observeKnown : hasRivals ? observeFresh : observeNew;
   let collision: CollisionError | undefined;
-  for (const observe of attempts) {
-    const { observed, ...assumed } = await observe(target, deps, signal);
+  for (const observe of [first, observeFresh]) {
+    const { observed, ...assumed } = await observe({ ...target, appAccess }, deps, signal);
     facts.seen = true;
-    const plan = decide(target, observed);
+    const plan = decide({ ...target, appAccess }, observed);
     if (plan.actions.length > 0 && !isConfirmed) {
       await requireCurrent(appAccess, deps.kube, signal);
       isConfirmed = true;
     }
-    if (known && observed.role === undefined) facts.written = await forgetRole(appAccess, deps, signal);
+    if (observed.role !== undefined) facts.role = { arn: observed.role.arn, id: observed.role.id };
+    else if (isKnown(appAccess)) appAccess = facts.written = await forgetRole(appAccess, deps, signal);
     for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
     try {
       await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
@@ -155,6 +155,10 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
   return plan;
 }
 
+function isKnown({ status }: AppAccess): boolean {
+  return status?.role?.id !== undefined;
+}
+
 /** The id goes from status before another role is made, so that a crash in between does not leave a role we disown. */
 async function forgetRole(
   appAccess: AppAccess,
@@ -194,42 +198,4 @@ function reportPlan(
   }
   const message = handOverText(appAccess.spec, desired.role.name);
   return { ...base, roleReady: true, ready: { reason: 'Succeeded', message } };
-}
-
-function roleStatus({ appAccess, desired }: Target, facts: AppliedFacts, observed: Observation): RoleStatus {
-  const { role } = desired;
-  const id = facts.role?.id ?? observed.role?.id;
-  const instanceProfileArn = facts.instanceProfileArn ?? observed.instanceProfile?.arn;
-  const wanted = desired.podIdentityAssociations[0];
-  const association = observed.associations.find((found) => found.serviceAccount === wanted?.serviceAccount);
-  const associationId = wanted === undefined ? undefined : (facts.associationId ?? association?.id);
-  const tagKeys = Object.keys(appAccess.spec.role?.tags ?? {}).sort();
-  return {
-    name: role.name,
-    arn: facts.role?.arn ?? observed.role?.arn ?? desired.roleArn,
-    ...(id === undefined ? {} : { id }),
-    ...(role.permissionsBoundary === undefined ? {} : { permissionsBoundary: role.permissionsBoundary }),
-    ...(tagKeys.length === 0 ? {} : { tagKeys }),
-    ...(role.managedPolicyArns.length === 0 ? {} : { managedPolicyArns: [...role.managedPolicyArns] }),
-    ...(desired.instanceProfile === undefined || instanceProfileArn === undefined ? {} : { instanceProfileArn }),
-    ...(associationId === undefined ? {} : { associationId }),
-  };
-}
-
-/** After a failure: what was made meanwhile must not be forgotten. */
-function keptRole({ appAccess, desired }: Target, facts: AppliedFacts): { role?: RoleStatus } {
-  const before = appAccess.status?.role ?? {};
-  const { role, instanceProfileArn, associationId } = facts;
-  if (role === undefined && instanceProfileArn === undefined && associationId === undefined) return {};
-  return {
-    role: {
-      ...before,
-      ...(role === undefined ? {} : { name: desired.role.name, arn: role.arn, id: role.id }),
-      ...(role === undefined || desired.role.permissionsBoundary === undefined
-        ? {}
-        : { permissionsBoundary: desired.role.permissionsBoundary }),
-      ...(instanceProfileArn === undefined ? {} : { instanceProfileArn }),
-      ...(associationId === undefined ? {} : { associationId }),
-    },
-  };
 }

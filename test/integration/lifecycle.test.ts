@@ -107,6 +107,17 @@ describe('an AppAccess that stands', () => {
     expect(mended.status?.role?.id).not.toBe(before?.id);
   });
 
+  test('gets a new role when somebody deletes the old one, and keeps it although the answer was lost', async () => {
+    const before = world.aws.snapshot().roles[0];
+    world.aws.actAsOther('DeleteRolePolicy', { RoleName: before?.name ?? '', PolicyName: 'appaccess' });
+    world.aws.actAsOther('DeleteRole', { RoleName: before?.name ?? '' });
+    world.aws.failNext('CreateRole', { kind: 'LostAnswer' });
+    await world.passOver('uploader');
+    const mended = await world.untilReady('uploader');
+    expect(mended.status?.role?.id).toBe(world.aws.snapshot().roles[0]?.id);
+    expect(mended.status?.role?.id).not.toBe(before?.id);
+  });
+
   test('is not written to when somebody put another role in the place of ours', async () => {
     const before = world.aws.snapshot().roles[0];
     const RoleName = before?.name ?? '';

@@ -6,7 +6,15 @@ export interface RoleAccess {
   readonly trust: PolicyDocument;
   /** Inline policies by name. */
   readonly inline: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[];
   readonly boundary: string | undefined;
+}
+
+/** What decides beside the role, by ARN: what boundaries let through as patterns of actions, and what policies say. */
+export interface ManagedPolicies {
+  readonly boundaries: Readonly<Record<string, readonly string[]>>;
+  readonly documents: Readonly<Record<string, PolicyDocument>>;
 }
 
 /** One thing that a principal may do: all three as texts. */
@@ -16,15 +24,17 @@ export interface Grant {
   readonly resource: string;
 }
 
-/** What each permissions boundary allows, as patterns of actions by ARN. */
-export type Boundaries = Readonly<Record<string, readonly string[]>>;
-
 /**
  * Those of `universe` that `access` grants, by IAM's rule: let in by the trust, allowed by a statement and by the
  * boundary, and denied by none. Conditions of permissions are part of what a statement is, and count as fulfilled.
  */
-export function grantsOf(access: RoleAccess, universe: readonly Grant[], boundaries: Boundaries): readonly Grant[] {
-  const statements = Object.values(access.inline).flatMap((document) => document.Statement);
+export function grantsOf(
+  access: RoleAccess,
+  universe: readonly Grant[],
+  { boundaries, documents }: ManagedPolicies,
+): readonly Grant[] {
+  const attached = access.attached.flatMap((arn) => documents[arn] ?? []);
+  const statements = [...Object.values(access.inline), ...attached].flatMap((document) => document.Statement);
   const limit = access.boundary === undefined ? ['*'] : (boundaries[access.boundary] ?? []);
   const principals = access.trust.Statement.map(principalOf);
   return universe.filter(
@@ -37,8 +47,9 @@ export function grantsOf(access: RoleAccess, universe: readonly Grant[], boundar
 }
 
 /** Everything that any of `all` speaks of: each principal with each action and resource, patterns taken as names. */
-export function universeOf(all: readonly RoleAccess[]): readonly Grant[] {
-  const statements = all.flatMap(({ inline }) => Object.values(inline).flatMap((document) => document.Statement));
+export function universeOf(all: readonly RoleAccess[], { documents }: ManagedPolicies): readonly Grant[] {
+  const inlines = all.flatMap(({ inline }) => Object.values(inline));
+  const statements = [...inlines, ...Object.values(documents)].flatMap((document) => document.Statement);
   const principals = new Set(all.flatMap(({ trust }) => trust.Statement.map(principalOf)));
   const actions = new Set(statements.flatMap(({ Action, NotAction }) => [...listOf(Action), ...listOf(NotAction)]));
   const resources = new Set(

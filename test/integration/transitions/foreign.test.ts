@@ -70,6 +70,18 @@ describe('policies and tags that others put on a role', () => {
   });
 });
 
+test('a policy attached by a pass that failed half-way is still ours for the next spec', async () => {
+  const drift = { unmanaged: 'Report' };
+  world.aws.failNext('UpdateRole', { kind: 'AccessDenied' }, 100);
+  const attached = { ...SPEC, drift, grants: [...SPEC.grants, { managedPolicy: { arn: READ_ONLY } }] };
+  await world.apply('web', { ...attached, role: { name: 'web', description: 'next' } });
+  const failed = await world.untilReason('web', 'AccessDenied');
+  expect(failed.status?.role?.managedPolicyArns).toEqual([READ_ONLY]);
+  manifest = await world.apply('web', { ...SPEC, drift });
+  await world.untilReady('web');
+  expectWorld(world, [manifest]);
+});
+
 describe('what stands in the way of a deletion', () => {
   test('policies of others are told by name and digest, and go with the role', async () => {
     attach();

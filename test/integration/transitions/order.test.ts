@@ -18,6 +18,13 @@ const BOUNDARIES = {
   'arn:aws:iam::aws:policy/AdministratorAccess': ['*'],
 };
 
+/** Likewise of policies to attach. */
+const ATTACHABLE: Readonly<Record<string, PolicyDocument>> = {
+  'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess': allowed('s3:GetObject', 'arn:aws:s3:::one/*'),
+  'arn:aws:iam::aws:policy/SecurityAudit': allowed('s3:PutObject', 'arn:aws:s3:::two/*'),
+};
+const MANAGED = { boundaries: BOUNDARIES, documents: ATTACHABLE };
+
 const grant = fc.oneof(
   fc
     .record({ bucket: fc.constantFrom('one', 'two'), access: fc.constantFrom(['Write'], ['Delete']) })
@@ -30,6 +37,7 @@ const grant = fc.oneof(
       resources: fc.subarray(['arn:aws:s3:::one/*', 'arn:aws:s3:::two/*'], { minLength: 1 }),
     })
     .map((statement) => ({ statement })),
+  fc.constantFrom(...Object.keys(ATTACHABLE)).map((arn) => ({ managedPolicy: { arn } })),
 );
 
 const spec = fc.record({
@@ -78,9 +86,9 @@ test('no call of an edit leaves a role that grants what neither the old nor the 
 function excessBetween(old: RoleSnapshot, after: RoleSnapshot) {
   const ends = [accessOf(old), accessOf(after)];
   const states = statesBetween(accessOf(old), after.name);
-  const universe = universeOf([...ends, ...states]);
-  const right = ends.flatMap((access) => grantsOf(access, universe, BOUNDARIES));
-  return states.flatMap((state) => grantsOf(state, universe, BOUNDARIES).filter((one) => !right.includes(one)));
+  const universe = universeOf([...ends, ...states], MANAGED);
+  const right = ends.flatMap((access) => grantsOf(access, universe, MANAGED));
+  return states.flatMap((state) => grantsOf(state, universe, MANAGED).filter((one) => !right.includes(one)));
 }
 
 function statesBetween(start: RoleAccess, roleName: string): readonly RoleAccess[] {
@@ -102,6 +110,10 @@ function applied({ action, parameters }: RecordedCall, access: RoleAccess): Role
       const { [policyName]: _, ...inline } = access.inline;
       return { ...access, inline };
     }
+    case 'AttachRolePolicy':
+      return { ...access, attached: [...access.attached, String(parameters.PolicyArn)] };
+    case 'DetachRolePolicy':
+      return { ...access, attached: access.attached.filter((arn) => arn !== parameters.PolicyArn) };
     case 'PutRolePermissionsBoundary':
       return { ...access, boundary: String(parameters.PermissionsBoundary) };
     case 'DeleteRolePermissionsBoundary':
@@ -111,16 +123,22 @@ function applied({ action, parameters }: RecordedCall, access: RoleAccess): Role
   }
 }
 
-function accessOf({ trustPolicy, inlinePolicies, permissionsBoundaryArn }: RoleSnapshot): RoleAccess {
+function accessOf(role: RoleSnapshot): RoleAccess {
+  const { trustPolicy, inlinePolicies, attachedPolicyArns, permissionsBoundaryArn } = role;
   return {
     trust: trustPolicy as PolicyDocument,
     inline: inlinePolicies as RoleAccess['inline'],
+    attached: attachedPolicyArns,
     boundary: permissionsBoundaryArn,
   };
 }
 
 function rolesByName(): ReadonlyMap<string, RoleSnapshot> {
   return new Map(world.aws.snapshot().roles.map((role) => [role.name, role]));
+}
+
+function allowed(Action: string, Resource: string): PolicyDocument {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
 }
 
 function raise(what: string): never {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { driftText } from '../../../src/plan/difference.ts';
+import { differencesOf } from '../../../src/plan/differences-of.ts';
 import { NOTHING_OBSERVED, type Observation } from '../../../src/plan/observation.ts';
 import type { PlanRules } from '../../../src/plan/plan.ts';
 import { planAccess } from '../../../src/plan/plan-access.ts';
+import type { PolicyDocument } from '../../../src/policy/types.ts';
 import { allow, desiredAccess, desiredRole, OWNER_TAGS, observedRole, trust } from '../../support/builders.ts';
 
 const RULES: PlanRules = {
@@ -14,6 +17,8 @@ const RULES: PlanRules = {
 const NAME = desiredRole().name;
 const SSM_ARN = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
 const READ_ONLY_ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+const ADMIN_ARN = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const DENY_ALL_ARN = 'arn:aws:iam::aws:policy/AWSDenyAll';
 const attach = (policyArn: string) => ({ kind: 'AttachManagedPolicy', roleName: NAME, policyArn });
 const detach = (policyArn: string) => ({ kind: 'DetachManagedPolicy', roleName: NAME, policyArn });
 
@@ -101,12 +106,94 @@ describe('planAccess on the role', () => {
       }),
     ).toMatchObject({
       actions: [
-        detach(SSM_ARN),
         { kind: 'DeleteInlinePolicy', policyName: 'appaccess' },
+        detach(SSM_ARN),
         { kind: 'UpdateTrustPolicy' },
         attach(READ_ONLY_ARN),
       ],
     });
+  });
+
+  const ec2 = trust('ec2.amazonaws.com');
+  const put = (document: PolicyDocument) => ({
+    kind: 'PutInlinePolicy',
+    roleName: NAME,
+    policyName: 'appaccess',
+    document,
+  });
+
+  test('shuts the role while trust and boundary both change, for what is attached would be open to the wrong ones', () => {
+    const role = observedRole({ trust: ec2, permissionsBoundary: READ_ONLY_ARN, attached: [SSM_ARN] });
+    const desired = desiredAccess({
+      role: desiredRole({ permissionsBoundary: ADMIN_ARN, managedPolicyArns: [SSM_ARN] }),
+    });
+    expect(planAccess(desired, world({ role }), RULES)).toMatchObject({
+      actions: [
+        put(policyOf('Deny', '*', '*')),
+        { kind: 'TagRole' },
+        { kind: 'PutBoundary', policyArn: ADMIN_ARN },
+        { kind: 'UpdateTrustPolicy' },
+        put(allow('s3:PutObject')),
+      ],
+    });
+  });
+
+  test('opens a role without an inline policy again by deleting the one that shut it', () => {
+    const role = observedRole({ trust: ec2, permissionsBoundary: READ_ONLY_ARN, attached: [SSM_ARN], inline: {} });
+    const desired = desiredAccess({
+      role: desiredRole({ permissionsBoundary: ADMIN_ARN, managedPolicyArns: [SSM_ARN], inline: {} }),
+    });
+    const plan = planAccess(desired, world({ role }), RULES);
+    expect(plan).toMatchObject({
+      actions: [
+        put(policyOf('Deny', '*', '*')),
+        { kind: 'TagRole' },
+        { kind: 'PutBoundary' },
+        { kind: 'UpdateTrustPolicy' },
+        { kind: 'DeleteInlinePolicy', policyName: 'appaccess' },
+      ],
+    });
+    if (plan.kind !== 'Ready') throw new Error(plan.message);
+    expect(differencesOf(plan.actions, world({ role })).map(driftText).join()).not.toContain('inline policy');
+  });
+
+  test('attaches AWS policies that only deny before anything else, and detaches them after all else', () => {
+    const role = observedRole({ attached: [DENY_ALL_ARN], inline: { appaccess: allow('s3:GetObject') } });
+    const rules = { ...RULES, known: { ...RULES.known, policyArns: [DENY_ALL_ARN] } };
+    expect(planAccess(desiredAccess(), world({ role }), rules)).toMatchObject({
+      actions: [put(allow('s3:PutObject')), detach(DENY_ALL_ARN)],
+    });
+    const wanted = desiredAccess({ role: desiredRole({ managedPolicyArns: [DENY_ALL_ARN, SSM_ARN] }) });
+    const before = observedRole({ inline: { appaccess: allow('s3:GetObject') } });
+    expect(planAccess(wanted, world({ role: before }), RULES)).toMatchObject({
+      actions: [attach(DENY_ALL_ARN), put(allow('s3:PutObject')), attach(SSM_ARN)],
+    });
+    expect(planAccess(wanted, NOTHING_OBSERVED, RULES)).toMatchObject({
+      actions: [{ kind: 'CreateRole' }, put(allow('s3:PutObject')), attach(DENY_ALL_ARN), attach(SSM_ARN)],
+    });
+  });
+
+  test('takes a policy that also denies off after the ones that only allow', () => {
+    const mixed = mixedPolicy('s3:DeleteObject');
+    const role = observedRole({ inline: { ...observedRole().inline, a: mixed, b: allow('s3:DeleteObject') } });
+    expect(actions(world({ role })).map((action) => 'policyName' in action && action.policyName)).toEqual(['b', 'a']);
+  });
+
+  test('shuts the role while two policies go of which each may deny what the other allows', () => {
+    const inline = { a: mixedPolicy('s3:DeleteObject'), b: mixedPolicy('s3:PutObject') };
+    expect(actions(world({ role: observedRole({ inline: { ...observedRole().inline, ...inline } }) }))).toMatchObject([
+      put(policyOf('Deny', '*', '*')),
+      { policyName: 'a' },
+      { policyName: 'b' },
+      put(allow('s3:PutObject')),
+    ]);
+  });
+
+  test('knows an earlier managed policy of ours whatever the case of its ARN', () => {
+    const drift = { mode: 'Repair', unmanaged: 'Report' } as const;
+    const rules = { ...RULES, drift, known: { ...RULES.known, policyArns: [SSM_ARN.toLowerCase()] } };
+    const role = observedRole({ attached: [SSM_ARN] });
+    expect(planAccess(desiredAccess(), world({ role }), rules)).toMatchObject({ actions: [detach(SSM_ARN)] });
   });
 
   test('replaces a changed permissions policy with one write', () => {
@@ -125,16 +212,16 @@ describe('planAccess on the role', () => {
     ]);
   });
 
-  test('detaches and deletes foreign policies first, and removes foreign tags', () => {
+  test('removes foreign tags and policies', () => {
     const role = observedRole({
       attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
       inline: { appaccess: allow('s3:PutObject'), extra: allow('s3:GetObject') },
       tags: { ...OWNER_TAGS, team: 'red' },
     });
     expect(actions(world({ role }))).toEqual([
+      { kind: 'UntagRole', roleName: NAME, keys: ['team'] },
       { kind: 'DetachManagedPolicy', roleName: NAME, policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
       { kind: 'DeleteInlinePolicy', roleName: NAME, policyName: 'extra' },
-      { kind: 'UntagRole', roleName: NAME, keys: ['team'] },
     ]);
   });
 
@@ -221,4 +308,13 @@ function actions(observed: Observation, rules: Partial<PlanRules> = {}) {
   const plan = planAccess(desiredAccess(), observed, { ...RULES, ...rules });
   if (plan.kind !== 'Ready') throw new Error(plan.message);
   return plan.actions;
+}
+
+function policyOf(Effect: 'Allow' | 'Deny', Action: string, Resource: string): PolicyDocument {
+  return { Version: '2012-10-17', Statement: [{ Effect, Action, Resource }] };
+}
+
+function mixedPolicy(denied: string): PolicyDocument {
+  const { Statement } = policyOf('Deny', denied, '*');
+  return { Version: '2012-10-17', Statement: [...allow('s3:*').Statement, ...Statement] };
 }
