@@ -1,6 +1,6 @@
 import { ReconcileError } from '../base/errors.ts';
 import type { OutageGate } from './outage-gate.ts';
-import { toServiceFault } from './service-fault.ts';
+import { type AwsService, toServiceFault } from './service-fault.ts';
 
 /** Watches how the calls and requests to one service end, and holds calls back while it gives nobody an answer. */
 export interface ServiceWatch {
@@ -22,7 +22,7 @@ export interface ServiceWatch {
  * that those put into a file meanwhile are found.
  */
 export function watchService(options: {
-  readonly service: 'iam' | 'eks';
+  readonly service: AwsService;
   readonly gate: OutageGate;
   readonly isFromService: (error: unknown) => boolean;
   readonly renewCredentials: () => Promise<unknown>;
