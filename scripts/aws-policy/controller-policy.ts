@@ -49,7 +49,7 @@ const BOUNDED: PolicyCondition = { operator: 'StringEquals', key: 'iam:Permissio
 
 /**
  * What the controller may do in AWS: what `src/aws` calls, on its path, on what carries its cluster's tag, within the
- * boundaries. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * boundaries. `sts:GetCallerIdentity` needs no permission. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 export const permissions: readonly ControllerStatement[] = [
   {

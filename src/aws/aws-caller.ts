@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import type { AccountCheck } from './account-check.ts';
 import { attemptsOf, awsErrorCode } from './error-code.ts';
+import type { AwsService } from './service-fault.ts';
 import type { ServiceWatch } from './service-watch.ts';
 import { type AwsCall, toReconcileError } from './to-reconcile-error.ts';
 
 /** One call as it ended, for metrics. */
 export interface CallRecord {
-  readonly service: 'iam' | 'eks';
+  readonly service: AwsService;
   /** As in an IAM policy: `CreateRole`. */
   readonly action: string;
   /** `Success`, `Aborted`, or the code of the error without `Exception`: `NoSuchEntity`. */
@@ -45,12 +47,19 @@ export interface AwsCallerOptions {
   readonly onCall?: (record: CallRecord) => void;
 }
 
-/** A caller of the service that `watch` watches; while that is out of order, calls fail at once. */
-export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch): AwsCaller {
+/**
+ * A caller of the service that `watch` watches; while that is out of order, calls fail at once. No call is sent, and no
+ * read either, that `account` does not let through: in another account, that a role is absent says nothing.
+ */
+export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, account?: AccountCheck): AwsCaller {
   const { clock, log, onCall } = options;
   return {
     async call(call, signal, send, rules = {}) {
       const leave = await watch.enter(signal);
+      await account?.pass(signal).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
       const startedMs = clock.monotonicMs();
       const record = (outcome: string, attempts: number) => {
         const seconds = (clock.monotonicMs() - startedMs) / 1000;

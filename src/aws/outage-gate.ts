@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { TransientError, WaitingError } from '../base/errors.ts';
 import type { ServiceFault } from './service-fault.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /*
  *            five failures in a row            the wait is over, one call enters
@@ -88,19 +89,6 @@ export function createOutageGate(options: {
       onChange?.(undefined);
     },
   };
-}
-
-/** Resolves with `promise`, or rejects with the signal's reason when that aborts first. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 const FAILURES_TO_OPEN = 5;

@@ -1,6 +1,9 @@
 import { TransientError, WaitingError } from '../base/errors.ts';
 import { awsErrorCode, httpStatus, isThrottled } from './error-code.ts';
 
+/** The services that this project calls. */
+export type AwsService = keyof typeof NAMES;
+
 /** What any other call to the service would meet just now. */
 export type ServiceFault = TransientError | WaitingError;
 
@@ -10,7 +13,7 @@ export type ServiceFault = TransientError | WaitingError;
  * names neither call nor time nor address, so that it is the same for every object and every try.
  * `fromService` tells whether the called service itself sent the error; what other services sent (STS) is about credentials.
  */
-export function toServiceFault(error: unknown, service: 'iam' | 'eks', fromService: boolean): ServiceFault | undefined {
+export function toServiceFault(error: unknown, service: AwsService, fromService: boolean): ServiceFault | undefined {
   const code = awsErrorCode(error);
   if (CREDENTIAL_CODES.has(code) || (isServiceError(error) && !fromService)) return noCredentials(service, code, error);
   if (isThrottled(error)) {
@@ -34,7 +37,7 @@ export function isBug(error: unknown): error is Error {
   return !('$response' in error);
 }
 
-const NAMES = { iam: 'AWS IAM', eks: 'Amazon EKS' } as const;
+const NAMES = { iam: 'AWS IAM', eks: 'Amazon EKS', sts: 'AWS STS' } as const;
 
 /** What the credentials are found to be, by code: both spellings of services, and what the SDK throws by itself. */
 const CREDENTIAL_CODES: ReadonlyMap<string, string> = new Map([
@@ -52,7 +55,7 @@ const CREDENTIAL_CODES: ReadonlyMap<string, string> = new Map([
   ['OptInRequired', 'the account is not signed up for the service'],
 ]);
 
-function noCredentials(service: 'iam' | 'eks', code: string, cause: unknown): WaitingError {
+function noCredentials(service: AwsService, code: string, cause: unknown): WaitingError {
   const why = CREDENTIAL_CODES.get(code) ?? 'AWS refuses to issue them';
   return new WaitingError(
     'NoCredentials',

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ReconcileError } from '../base/errors.ts';
 import type { OutageGate } from './outage-gate.ts';
-import { toServiceFault } from './service-fault.ts';
+import { type AwsService, toServiceFault } from './service-fault.ts';
 
 /** Watches how the calls and requests to one service end, and holds calls back while it gives nobody an answer. */
 export interface ServiceWatch {
@@ -24,7 +24,7 @@ export interface ServiceWatch {
  * one failure: AWS that serves fewer than it is asked for is no outage.
  */
 export function watchService(options: {
-  readonly service: 'iam' | 'eks';
+  readonly service: AwsService;
   readonly gate: OutageGate;
   readonly isFromService: (error: unknown) => boolean;
   readonly renewCredentials: () => Promise<unknown>;

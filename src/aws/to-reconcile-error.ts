@@ -1,10 +1,10 @@
 import { type ReasonFor, ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
 import { awsErrorCode } from './error-code.ts';
-import { isBug, toServiceFault } from './service-fault.ts';
+import { type AwsService, isBug, toServiceFault } from './service-fault.ts';
 
 /** What was asked of AWS, for messages and metrics. */
 export interface AwsCall {
-  readonly service: 'iam' | 'eks';
+  readonly service: AwsService;
   /** As in an IAM policy, without the service: `CreateRole`. */
   readonly action: string;
   /** The object of the call in words: `role billing-uploader`. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { actionsOf } from '../support/aws-actions.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 
 const SPEC = {
@@ -18,7 +19,7 @@ describe('a new AppAccess', () => {
     const before = writesOf(world);
     await world.apply('uploader', SPEC);
     const ready = await world.untilReady('uploader');
-    expect(actionsOf(world)).toEqual(['CreateRole', 'PutRolePolicy']);
+    expect(actionsOf(world.aws)).toEqual(['CreateRole', 'PutRolePolicy']);
     expect(writesOf(world) - before).toBe(3); // the user's own apply, the finalizer, the status
     const [role] = world.aws.snapshot().roles;
     expect(ready.status?.role).toMatchObject({ name: role?.name, arn: role?.arn, id: role?.id });
@@ -59,7 +60,7 @@ describe('a new AppAccess', () => {
     });
     const refused = await world.untilReason('admin', 'PolicyInvalid');
     expect(messageOf(refused)).toContain('spec.grants[0].statement');
-    expect(actionsOf(world)).toEqual([]);
+    expect(actionsOf(world.aws)).toEqual([]);
   });
 });
 
@@ -75,7 +76,7 @@ describe('an AppAccess that stands', () => {
     const before = world.aws.snapshot();
     await world.apply('uploader', SPEC, { 'reconcile.fluxcd.io/requestedAt': 'now' });
     await world.until('uploader', ({ status }) => status?.lastHandledReconcileAt === 'now');
-    expect(actionsOf(world).filter((action) => !/^(Get|List|Describe)/.test(action))).toEqual([]);
+    expect(actionsOf(world.aws).filter((action) => !/^(Get|List|Describe)/.test(action))).toEqual([]);
     expect(world.aws.snapshot()).toEqual(before);
   });
 
@@ -85,7 +86,7 @@ describe('an AppAccess that stands', () => {
       grants: [{ s3: { bucket: 'invoices', prefix: 'other/', access: ['Write'] } }],
     });
     await world.until('uploader', ({ metadata, status }) => status?.observedGeneration === metadata.generation);
-    expect(writesAmong(actionsOf(world))).toEqual(['PutRolePolicy']);
+    expect(writesAmong(actionsOf(world.aws))).toEqual(['PutRolePolicy']);
     expect(JSON.stringify(world.aws.snapshot().roles)).toContain('invoices/other/*');
   });
 
@@ -138,7 +139,7 @@ describe('an AppAccess that stands', () => {
   test('takes its role with it after three AWS calls', async () => {
     await world.remove('uploader');
     await world.untilGone('uploader');
-    expect(actionsOf(world)).toEqual(['GetRole', 'DeleteRolePolicy', 'DeleteRole']);
+    expect(actionsOf(world.aws)).toEqual(['GetRole', 'DeleteRolePolicy', 'DeleteRole']);
     expect(world.aws.snapshot().roles).toEqual([]);
   });
 
@@ -166,7 +167,7 @@ describe('an AppAccess that stands', () => {
   test('is left as it is while suspended', async () => {
     await world.apply('uploader', { ...SPEC, suspend: true });
     await world.untilReason('uploader', 'Suspended');
-    expect(actionsOf(world)).toEqual([]);
+    expect(actionsOf(world.aws)).toEqual([]);
   });
 });
 
@@ -228,14 +229,10 @@ describe('a restart', () => {
     await world.startController();
     await world.apply('other', { ...SPEC, subject: { lambda: { functionName: 'other' } } });
     await world.untilReady('other');
-    expect(writesAmong(actionsOf(world))).toEqual(['CreateRole', 'PutRolePolicy']);
+    expect(writesAmong(actionsOf(world.aws))).toEqual(['CreateRole', 'PutRolePolicy']);
     expect(writesOf(world) - before).toBe(3); // all of them for the other object
   });
 });
-
-function actionsOf({ aws }: EmbeddedWorld): string[] {
-  return aws.calls().map(({ action }) => action);
-}
 
 function writesAmong(actions: readonly string[]): string[] {
   return actions.filter((action) => !/^(Get|List|Describe)/.test(action));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { actionsOf } from '../support/aws-actions.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
@@ -22,7 +23,7 @@ test('everything that CreateRole can carry is in that one call', async () => {
     spec({ description: 'first', maxSessionDuration: '2h', tags: { team: 'red' }, permissionsBoundary: READ_ONLY }),
   );
   await world.untilReady('web');
-  expect(world.aws.calls().map(({ action }) => action)).toEqual([
+  expect(actionsOf(world.aws)).toEqual([
     'CreateRole',
     'PutRolePolicy',
     'CreateInstanceProfile',
@@ -83,8 +84,5 @@ function settled() {
 }
 
 function writesMade(): string[] {
-  return world.aws
-    .calls()
-    .map(({ action }) => action)
-    .filter((action) => !/^(Get|List|Describe)/.test(action));
+  return actionsOf(world.aws).filter((action) => !/^(Get|List|Describe)/.test(action));
 }

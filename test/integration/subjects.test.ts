@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { actionsOf } from '../support/aws-actions.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 
 const IRSA = 'eks.amazonaws.com/role-arn';
@@ -135,5 +136,5 @@ test('both ways at once while moving, then Pod Identity alone', async () => {
 });
 
 function actions(): string[] {
-  return world.aws.calls().map(({ action }) => action);
+  return actionsOf(world.aws);
 }

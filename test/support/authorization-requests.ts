@@ -17,7 +17,16 @@ type Context = Readonly<Record<string, string>>;
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 export function authorizationRequests(call: RecordedCall, facts: AccountFacts): readonly AuthorizationRequest[] {
-  return call.service === 'eks' ? eksRequests(call, facts) : iamRequests(call, facts);
+  switch (call.service) {
+    case 'eks':
+      return eksRequests(call, facts);
+    case 'iam':
+      return iamRequests(call, facts);
+    case 'sts':
+      return []; // to ask who one is needs no permission
+    default:
+      return call.service satisfies never;
+  }
 }
 
 function iamRequests({ action, parameters }: RecordedCall, facts: AccountFacts): readonly AuthorizationRequest[] {

@@ -20,7 +20,7 @@ export const AWS_REASONS = {
   },
   WrongAccount: {
     meaning: "the controller's credentials are for another account than it was told",
-    remedy: 'give it credentials of that account, or correct --account-id',
+    remedy: 'give it credentials of that account, or correct --account-id; nothing is read or written until then',
     actor: 'platform operator',
     conditions: ROLE_STALLED,
     failure: ['Waiting'],

@@ -1,6 +1,6 @@
 import { partitionOfRegion } from '../../policy/partition-of-region.ts';
 
-/** The one account and region that the embedded API plays. */
+/** An account, and the region that the embedded API plays. */
 export interface Account {
   readonly id: string;
   readonly region: string;

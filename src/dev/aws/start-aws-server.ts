@@ -66,6 +66,8 @@ export interface EmbeddedAws {
   failAlways(action: string, fault: Fault): void;
   /** Calls that this access key signed are refused as `ExpiredToken` from now on. */
   expireAccessKey(accessKeyId: string): void;
+  /** Calls that this access key signs are of that other account from now on, in which there is nothing at first. */
+  assignAccessKey(accessKeyId: string, accountId: string): void;
   /** Cuts all connections and refuses new ones until `pickUp`; what is stored stays. */
   hangUp(): Promise<void>;
   pickUp(): Promise<void>;
@@ -76,7 +78,8 @@ export interface EmbeddedAws {
   /** Every call received since the last reset, in order, those with faults included. */
   calls(): readonly RecordedCall[];
   resetCalls(): void;
-  snapshot(): AwsSnapshot;
+  /** Of the account that is served unless another one is named. */
+  snapshot(accountId?: string): AwsSnapshot;
   /**
    * Does one IAM call at once as somebody else would, without HTTP, latency, faults or a record in `calls`. Throws
    * `AwsError`.
@@ -94,6 +97,14 @@ export interface EmbeddedAws {
  */
 export async function startAwsServer(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const context = newContext(options);
+  const others = new Map<string, CallContext>();
+  const accounts = new Map<string, string>();
+  const contextOf = (accountId = options.accountId): CallContext => {
+    if (accountId === options.accountId) return context;
+    const found = others.get(accountId) ?? newContext({ ...options, accountId });
+    others.set(accountId, found);
+    return found;
+  };
   const faults = new FaultQueue();
   const bucket = options.iamRateLimit && new TokenBucket(options.clock, options.iamRateLimit);
   const stopping = new AbortController();
@@ -120,7 +131,7 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
       return void (await aws.onCall?.(record, 'received'));
     }
     try {
-      await answerWith(call, record, fault, response);
+      await answerWith(call, record, fault, response, contextOf(accounts.get(keyId)));
     } finally {
       pending -= 1;
     }
@@ -131,21 +142,22 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     record: RecordedCall,
     fault: Fault | undefined,
     response: ServerResponse,
+    within: CallContext,
   ): Promise<void> {
     if (fault?.kind === 'Cut') return void response.destroy();
     await aws.onCall?.(record, 'received');
     await pause((options.latencyMs ?? 0) + (fault?.kind === 'Delay' ? fault.delayMs : 0));
-    const answer = work(call, fault, record.requestId);
+    const answer = work(call, fault, record.requestId, within);
     await aws.onCall?.(record, 'done');
     if (fault?.kind === 'LostAnswer') response.destroy();
     else send(response, answer);
   }
 
-  function work(call: AwsCall, fault: Fault | undefined, requestId: string): AwsAnswer {
+  function work(call: AwsCall, fault: Fault | undefined, requestId: string, within: CallContext): AwsAnswer {
     try {
-      const refusal = faultError(fault, { ...call, callerArn: context.account.callerArn });
+      const refusal = faultError(fault, { ...call, callerArn: within.account.callerArn });
       if (refusal !== undefined) throw refusal;
-      return answerCall(call, { ...context, blind: fault?.kind === 'NotVisible' }, requestId);
+      return answerCall(call, { ...within, blind: fault?.kind === 'NotVisible' }, requestId);
     } catch (error) {
       return answerError(call.service, toAwsError(error), requestId);
     }
@@ -174,13 +186,17 @@ export async function startAwsServer(options: EmbeddedAwsOptions): Promise<Embed
     pending: () => pending,
     failAlways: (action, fault) => faults.stand(action, fault),
     expireAccessKey: (accessKeyId) => void expired.add(accessKeyId),
+    assignAccessKey: (accessKeyId, accountId) => void accounts.set(accessKeyId, accountId),
     failNext: (action, fault, times = 1) => faults.add(action, fault, times),
     clearFaults: () => faults.clear(),
     calls: () => [...recorded],
     resetCalls() {
       recorded = [];
     },
-    snapshot: () => takeSnapshot(context.iam, context.eks),
+    snapshot(accountId) {
+      const { iam, eks } = contextOf(accountId);
+      return takeSnapshot(iam, eks);
+    },
     actAsOther(action, parameters) {
       performQueryCall({ service: 'iam', action, parameters }, context);
     },

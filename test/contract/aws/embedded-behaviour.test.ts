@@ -240,6 +240,15 @@ test('calls are recorded with nested parameters, those by other hands are not', 
   expect(aws.calls()).toEqual([]);
 });
 
+test('an access key that is assigned to another account makes its calls there', async () => {
+  aws.assignAccessKey('AKIAOTHER', '999999999999');
+  const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'secret' };
+  const other = new IAMClient({ region: 'eu-west-1', endpoint: aws.url, credentials });
+  expect((await other.send(new CreateRoleCommand(ROLE))).Role?.Arn).toContain(':999999999999:');
+  expect([aws.snapshot().roles, aws.snapshot('999999999999').roles]).toEqual([[], [expect.anything()]]);
+  other.destroy();
+});
+
 test('the snapshot shows everything with documents parsed', async () => {
   await iam.send(new CreateRoleCommand({ ...ROLE, Tags: [{ Key: 'a', Value: 'b' }] }));
   await iam.send(

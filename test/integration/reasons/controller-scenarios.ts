@@ -72,7 +72,9 @@ export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASON
   async Interrupted({ start, world, clock }) {
     await start();
     const asked = Promise.withResolvers<void>();
-    world.aws.onCall = () => asked.resolve();
+    world.aws.onCall = ({ action }) => {
+      if (action === 'CreateRole') asked.resolve();
+    };
     world.aws.failNext('CreateRole', { kind: 'TimeOut' });
     await world.apply('uploader', LAMBDA);
     await asked.promise;

@@ -6,6 +6,7 @@ import { TransientError, WaitingError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { DesiredRole } from '../../../src/policy/types.ts';
 import type { AwsPort } from '../../../src/reconcile/ports.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import {
   eksAnswer,
   eksError,
@@ -87,6 +88,13 @@ const roleXml = (document: string, extra = '') =>
   '<Arn>arn:aws:iam::111122223333:role/appaccess/prod/billing/billing-uploader</Arn>' +
   `<AssumeRolePolicyDocument>${document}</AssumeRolePolicyDocument>${extra}</Role>`;
 
+const QUERY = { clusterName: 'c', namespace: 'n', serviceAccount: 's' };
+/** Tells `account` as that of the caller, and shows a role of 111122223333 to whoever reads one. */
+const whoIs = (account: string) => (request: WireRequest) =>
+  request.action === 'GetCallerIdentity'
+    ? iamAnswer('GetCallerIdentity', `<Account>${account}</Account>`)
+    : iamAnswer('GetRole', roleXml('{}'));
+
 test('getRole returns the role with its document percent-decoded and parsed, and plus signs kept', async () => {
   const document = { ...trust, Id: 'a+b c%' };
   const extra =
@@ -124,11 +132,27 @@ test('getRole waits when IAM shows the bare id of a new role in place of its ARN
   });
 });
 
-test('getRole refuses a role of another account than the configured one', async () => {
-  const { port } = await start(() => iamAnswer('GetRole', roleXml('{}')), { accountId: '444455556666' });
+test('with credentials of another account than the configured one no call but the question whose they are is sent', async () => {
+  const { port, requests } = await start(whoIs('444455556666'), { accountId: '111122223333' });
+  for (const call of [port.getRole('r', signal), port.tagRole('r', {}, signal), port.findAssociation(QUERY, signal)]) {
+    expect(await failure(call)).toMatchObject({ name: 'WaitingError', reason: 'WrongAccount' });
+  }
+  expect(requests.map(({ action }) => action)).toEqual(['GetCallerIdentity']);
+});
+
+test('getRole refuses a role of another account than the one that STS named', async () => {
+  const { port } = await start(whoIs('444455556666'), { accountId: '444455556666' });
   expect(await failure(port.getRole('billing-uploader', signal))).toMatchObject({
     name: 'WaitingError',
     reason: 'WrongAccount',
+  });
+});
+
+test('where STS is denied on the way, the remedy is not in IAM', async () => {
+  const { port } = await start(() => iamError(403, 'AccessDenied'), { accountId: '111122223333' });
+  expect(await failure(port.getRole('r', signal))).toMatchObject({
+    reason: 'AccessDenied',
+    message: expect.stringContaining('allow it in the policy of the VPC endpoint of STS'),
   });
 });
 
@@ -329,6 +353,23 @@ test('beforeWrite is asked before each request of a write, may refuse it, and is
   });
   expect(asked).toEqual(['iam:DeleteRole', 'iam:DeleteRole']);
   expect(requests.map(({ action }) => action)).toEqual(['GetRole', 'DeleteRole']);
+});
+
+test('a write that beforeWrite refuses in the middle of an outage leaves the next call to find its end', async () => {
+  const manual = new ManualClock();
+  const { port } = await start(
+    (_request, index) => (index < 5 ? iamError(500, 'ServiceFailure') : iamError(404, 'NoSuchEntity')),
+    {
+      clock: manual,
+      beforeWrite() {
+        throw new WaitingError('AccessDenied', 'read only', 1);
+      },
+    },
+  );
+  for (let failures = 0; failures < 5; failures += 1) await failure(port.getRole('r', signal));
+  await manual.advance(5_000);
+  expect(await failure(port.deleteRole('r', signal))).toMatchObject({ message: 'read only' });
+  expect(await port.getRole('r', signal)).toBeUndefined();
 });
 
 test('findAssociation lists by service account and describes what it found', async () => {
