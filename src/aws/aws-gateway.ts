@@ -120,6 +120,6 @@ function watchedCaller(
   const renewCredentials = () => client.config.credentials({ forceRefresh: true });
   const watch = watchService({ service, gate, isFromService, renewCredentials, clock });
   client.middlewareStack.addRelativeTo(takeTurns(limiter, priorityOf, watch), TURN);
-  client.middlewareStack.add(guardWrites(service, beforeWrite), LAST);
+  client.middlewareStack.addRelativeTo(guardWrites(service, beforeWrite), LAST);
   return createAwsCaller(options, watch, account);
 }

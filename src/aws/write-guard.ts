@@ -15,5 +15,5 @@ export function guardWrites(service: string, beforeWrite: BeforeWrite) {
     };
 }
 
-/** Place of {@link guardWrites} in a client's middleware stack: the last one, below the signing. */
-export const LAST = { name: 'writeGuard', step: 'deserialize', priority: 'low' } as const;
+/** Place of {@link guardWrites} in a client's middleware stack: below the signing, the last of all that changes a request. */
+export const LAST = { name: 'writeGuard', relation: 'after', toMiddleware: 'httpSigningMiddleware' } as const;

@@ -78,18 +78,18 @@ export const awsScenarios: Readonly<Record<keyof typeof AWS_REASONS, Scenario>> 
     await pass('uploader');
   },
   RoleNotVisible: failing('PutRolePolicy', { kind: 'NotVisible' }, 1),
-  async ConcurrentChange(stage) {
-    const { start, world, pass } = stage;
+  async ConcurrentChange({ start, world, pass }) {
     await start();
     await world.apply('uploader', EC2);
     await world.untilReady('uploader');
     const [profile] = world.aws.snapshot().instanceProfiles;
     const named = { InstanceProfileName: profile?.name ?? '', RoleName: profile?.roleNames[0] ?? '' };
     world.aws.actAsOther('RemoveRoleFromInstanceProfile', named);
-    atCall(stage, 'AddRoleToInstanceProfile', () => {
-      world.aws.onCall = undefined;
-      world.aws.actAsOther('AddRoleToInstanceProfile', named);
-    });
+    // Somebody puts the role in just before us, and takes it out again before we look: a second look does not help.
+    world.aws.onCall = ({ action }, moment) => {
+      if (action !== 'AddRoleToInstanceProfile') return;
+      world.aws.actAsOther(moment === 'received' ? action : 'RemoveRoleFromInstanceProfile', named);
+    };
     await pass('uploader');
   },
   async DeleteConflict(stage) {
