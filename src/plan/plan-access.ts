@@ -20,11 +20,11 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
 
   const role =
     observed.role === undefined
-      ? { actions: planNewRole(desired.role), left: [] }
+      ? { actions: planNewRole(desired.role), left: [], waiting: [] }
       : planRoleChange(desired.role, observed.role, rules.known, rules.drift.unmanaged);
   const actions = [...handOver.withdraw, ...role.actions, ...handOver.grant];
   const { left } = role;
-  const { waiting } = handOver;
+  const waiting = [...role.waiting, ...handOver.waiting];
   if (rules.alreadyApplied && rules.drift.mode === 'Report') {
     return { kind: 'Ready', actions: [], reported: [...left, ...actions], waiting };
   }

@@ -3,15 +3,16 @@ import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
-import type { KnownSettings } from './plan.ts';
+import type { KnownSettings, Waiting } from './plan.ts';
 import { attachAll, planBoundaryPut, planPermissions } from './plan-permissions.ts';
 
 /** The actions on a role. */
 export interface RoleChange {
   /** In the order in which they must run. */
   readonly actions: readonly Action[];
-  /** They would take off policies and tags of others, where these are only to be reported. */
+  /** They would take off policies and tags of others that are left standing. */
   readonly left: readonly Action[];
+  readonly waiting: readonly Waiting[];
 }
 
 /** Actions that make the role and its permissions, in order: the role carries everything that one call can carry. */
@@ -50,6 +51,7 @@ export function planRoleChange(
       ...permissions.end,
     ],
     left: [...permissions.left, ...planUntag(roleName, removesAll ? [] : tags.foreign)],
+    waiting: permissions.waiting,
   };
 }
 

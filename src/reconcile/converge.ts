@@ -3,7 +3,7 @@ import { ReconcileError, TerminalError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
-import type { ReadyPlan } from '../plan/plan.ts';
+import type { ReadyPlan, Waiting } from '../plan/plan.ts';
 import { planAccess } from '../plan/plan-access.ts';
 import type { DesiredAccess } from '../policy/types.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
@@ -178,14 +178,16 @@ function reportPlan(
   const isRepair = wasReady === true && alreadyApplied;
   const deeds = isRepair ? { repaired: driftWords(facts.done, observed) } : { done: facts.done.map(describeAction) };
   const base = { drift, ...deeds };
+  const [waiting] = plan.waiting;
+  if (waiting?.reason === 'AccessDenied') return { ...base, roleReady: false, failure: waitFor(waiting) };
   if (drift.length > 0) {
     return { ...base, roleReady: false, failure: driftReported(drift, appAccess.spec, alreadyApplied) };
   }
-  const [waiting] = plan.waiting;
-  if (waiting !== undefined) {
-    const failure = new WaitingError(waiting.reason, waiting.message, WAITING_RECHECK_MS);
-    return { ...base, roleReady: true, failure };
-  }
+  if (waiting !== undefined) return { ...base, roleReady: true, failure: waitFor(waiting) };
   const message = handOverText(appAccess.spec, desired.role.name);
   return { ...base, roleReady: true, ready: { reason: 'Succeeded', message } };
+}
+
+function waitFor({ reason, message }: Waiting): WaitingError {
+  return new WaitingError(reason, message, WAITING_RECHECK_MS);
 }

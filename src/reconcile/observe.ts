@@ -1,4 +1,5 @@
 import type { AppAccess } from '../api/app-access.ts';
+import { WaitingError } from '../base/errors.ts';
 import type {
   Observation,
   ObservedAssociation,
@@ -6,8 +7,9 @@ import type {
   ObservedServiceAccount,
 } from '../plan/observation.ts';
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
+import { isAwsPolicy, undesiredArns } from '../plan/surplus-policies.ts';
 import { trustedAccounts, trustsEc2 } from '../plan/trusted-accounts.ts';
-import type { DesiredAccess, PolicyDocument } from '../policy/types.ts';
+import type { DesiredAccess, DesiredRole, PolicyDocument } from '../policy/types.ts';
 import { allInOrder } from './all-in-order.ts';
 import type { AwsPort, KubePort, RivalsPort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
@@ -36,7 +38,7 @@ export async function observeAccess(
     mayHaveAssociation(appAccess, role?.trust) || rivals.some(({ claims }) => claims.includes('ServiceAccount'));
   const hasProfile = desired.instanceProfile !== undefined || trustsEc2(role?.trust ?? '');
   const [policies, instanceProfile, associations, serviceAccounts] = await allInOrder([
-    role && observePolicies(role.name, ports.aws, signal),
+    role && observeAllPolicies(role.name, desired.role, ports.aws, signal),
     hasProfile ? ports.aws.getInstanceProfile(desired.role.name, signal) : undefined,
     asksEks ? observeAssociations(desired, accounts, ports.aws, signal) : [],
     observeServiceAccounts(appAccess, accounts, ports.kube, signal),
@@ -77,6 +79,39 @@ export async function observePolicies(name: string, aws: AwsPort, signal: AbortS
     documents.flatMap(([policy, text]) => (text === undefined ? [] : [[policy, text]])),
   );
   return { inline, attached };
+}
+
+/** As `observePolicies`, with what those say that `desired` does not name: one that only denies is a responder's. */
+async function observeAllPolicies(
+  name: string,
+  desired: DesiredRole,
+  aws: AwsPort,
+  signal: AbortSignal,
+): Promise<ObservedPolicies> {
+  const policies = await observePolicies(name, aws, signal);
+  const unknown = undesiredArns(desired, policies).filter((arn) => !isAwsPolicy(arn));
+  if (unknown.length === 0) return policies;
+  const read = await allInOrder(unknown.map(async (arn) => [arn, await readPolicy(arn, aws, signal)] as const));
+  return {
+    ...policies,
+    attachedDocuments: Object.fromEntries(read.flatMap(([arn, { document }]) => (document ? [[arn, document]] : []))),
+    unreadable: Object.fromEntries(read.flatMap(([arn, { denied }]) => (denied ? [[arn, denied]] : []))),
+  };
+}
+
+interface ReadPolicy {
+  readonly document?: PolicyDocument | string | undefined;
+  readonly denied?: string;
+}
+
+/** A refusal is an answer here: all else about the role can still be decided. */
+async function readPolicy(arn: string, aws: AwsPort, signal: AbortSignal): Promise<ReadPolicy> {
+  try {
+    return { document: await aws.getManagedPolicy(arn, signal) };
+  } catch (error) {
+    if (error instanceof WaitingError && error.reason === 'AccessDenied') return { denied: error.message };
+    throw error;
+  }
 }
 
 async function observeAssociations(

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AppAccess } from '../../../src/api/app-access.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import { sha256Hex } from '../../../src/base/digest.ts';
+import { ACCOUNT } from '../../support/builders.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../../support/embedded-world.ts';
 import { expectWorld, type WorldState } from '../../support/expected-world.ts';
 
@@ -51,6 +52,36 @@ describe('policies and tags that others put on a role', () => {
       }),
     });
     manifest = await world.apply('web', SPEC);
+    await world.untilReady('web');
+    expectWorld(world, [manifest]);
+  });
+
+  test('are read where they are of the account, and stay when they only deny', async () => {
+    const lock = attachOwn('incident-42', LOCK);
+    attachOwn('back-door', BACK_DOOR);
+    await world.passOver('web');
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [lock] }) });
+    expect(await removals(1)).toEqual([
+      `detaching managed policy ${lock.replace('incident-42', 'back-door')} from role web`,
+    ]);
+    world.aws.resetCalls();
+    await world.passOver('web');
+    expect(world.aws.calls().filter(({ action }) => !/^(Get|List)/.test(action))).toEqual([]);
+  });
+
+  test('stay and are named where they may not be read, while all else is mended', async () => {
+    const unknown = attachOwn('unknown', BACK_DOOR);
+    putInline('back-door', BACK_DOOR);
+    world.aws.failAlways('GetPolicy', { kind: 'AccessDenied' });
+    await world.touch('web');
+    const told = await world.untilReason('web', 'AccessDenied');
+    expect(readyOf(told.status)?.message).toMatch(
+      /allow iam:GetPolicy for managed policy .*\/unknown .* may only deny$/,
+    );
+    expect(told.status?.drift).toEqual([`managed policy ${unknown} was added`]);
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [unknown] }) });
+    world.aws.clearFaults();
+    await world.touch('web');
     await world.untilReady('web');
     expectWorld(world, [manifest]);
   });
@@ -124,6 +155,14 @@ describe('what stands in the way of a deletion', () => {
 
 function attach(): void {
   as('AttachRolePolicy', { PolicyArn: READ_ONLY });
+}
+
+/** Makes a policy of the account and attaches it; returns its ARN. */
+function attachOwn(PolicyName: string, policy: object): string {
+  const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/${PolicyName}`;
+  world.aws.actAsOther('CreatePolicy', { PolicyName, PolicyDocument: JSON.stringify(policy) });
+  as('AttachRolePolicy', { PolicyArn });
+  return PolicyArn;
 }
 
 function putInline(PolicyName: string, policy: object): void {
