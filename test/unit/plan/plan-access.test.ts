@@ -235,6 +235,14 @@ describe('planAccess on the role', () => {
     expect(actions(world({ role }))).toEqual([]);
   });
 
+  test('leaves a quarantine tag as it is, although a spec from before such keys were refused had it, or has it', () => {
+    const tags = { ...OWNER_TAGS, Quarantine: 'incident-42' };
+    const known = { ...RULES.known, tagKeys: ['quarantine'] };
+    expect(actions(world({ role: observedRole({ tags }) }), { known })).toEqual([]);
+    const desired = desiredAccess({ role: desiredRole({ tags: { ...OWNER_TAGS, quarantine: 'no' } }) });
+    expect(planAccess(desired, world({ role: observedRole({ tags }) }), RULES)).toMatchObject({ actions: [] });
+  });
+
   test('removes the boundary that it applied itself once the spec has none, last of all', () => {
     const boundary = 'arn:aws:iam::123456789012:policy/limit';
     const role = observedRole({ permissionsBoundary: boundary, inline: {} });
