@@ -10,6 +10,8 @@ import { attachAll, planBoundaryPut, planPermissions } from './plan-permissions.
 export interface RoleChange {
   /** In the order in which they must run. */
   readonly actions: readonly Action[];
+  /** Of our own book-keeping: they mend no difference, and run whatever the spec says of drift. */
+  readonly takeBack: readonly Action[];
   /** They would take off policies and tags of others that are left standing. */
   readonly left: readonly Action[];
   readonly waiting: readonly Waiting[];
@@ -47,9 +49,9 @@ export function planRoleChange(
       ...permissions.start,
       ...planSettings(desired, observed),
       ...planTags(desired, observed),
-      ...planTakeBack(observed),
       ...permissions.end,
     ],
+    takeBack: planTakeBack(observed),
     left: [...permissions.left, ...planUntag(roleName, removesAll ? [] : tags.foreign)],
     waiting: permissions.waiting,
   };

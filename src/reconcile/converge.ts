@@ -173,11 +173,12 @@ function reportPlan(
   facts: AppliedFacts,
 ): PassReport {
   const drift = driftWords(plan.reported, observed);
-  const wasReady = appAccess.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const ready = appAccess.status?.conditions?.find(({ type }) => type === 'Ready');
   const alreadyApplied = appAccess.status?.applied?.digest === digest;
-  const isRepair = wasReady === true && alreadyApplied;
+  // After any other failure the difference may be what we left half-way ourselves.
+  const isRepair = alreadyApplied && (ready?.status === 'True' || ready?.reason === 'DriftReported');
   const deeds = isRepair ? { repaired: driftWords(facts.done, observed) } : { done: facts.done.map(describeAction) };
-  const base = { drift, ...deeds };
+  const base = { drift, applied: true, ...deeds };
   const [waiting] = plan.waiting;
   if (waiting?.reason === 'AccessDenied') return { ...base, roleReady: false, failure: waitFor(waiting) };
   if (drift.length > 0) {

@@ -101,6 +101,41 @@ describe('policies and tags that others put on a role', () => {
   });
 });
 
+describe('a kept role that is taken back, where drift is only to be reported', () => {
+  const report = { drift: { mode: 'Report', unmanaged: 'Report' } };
+  const keep = async () => {
+    await world.apply('web', { ...SPEC, deletionPolicy: 'Retain' });
+    await world.untilSettled(['web']);
+    await world.remove('web');
+    await world.untilGone('web');
+  };
+
+  test('is brought to the spec, and what others put on it is named and stays', async () => {
+    await keep();
+    putInline('appaccess', BACK_DOOR);
+    attach();
+    manifest = await world.apply('web', { ...SPEC, ...report });
+    const back = await world.untilReason('web', 'DriftReported');
+    expect(back.status?.drift).toEqual([`managed policy ${READ_ONLY} was added`]);
+    expect(back.status?.applied?.generation).toBe(1);
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [READ_ONLY] }) });
+  });
+
+  test('is left as it is from then on, whatever is changed on it', async () => {
+    await keep();
+    attach();
+    manifest = await world.apply('web', { ...SPEC, ...report });
+    await world.untilReason('web', 'DriftReported');
+    putInline('appaccess', BACK_DOOR);
+    await world.passOver('web');
+    const told = await world.until('web', ({ status }) => (status?.driftCount ?? 0) > 1);
+    expect(told.status?.drift).toContain(`managed policy ${READ_ONLY} was added`);
+    expectWorld(world, [manifest], {
+      adjust: onRole({ attachedPolicyArns: [READ_ONLY], inlinePolicies: () => ({ appaccess: BACK_DOOR }) }),
+    });
+  });
+});
+
 test('a policy attached by a pass that failed half-way is still ours for the next spec', async () => {
   const drift = { unmanaged: 'Report' };
   world.aws.failNext('UpdateRole', { kind: 'AccessDenied' }, 100);

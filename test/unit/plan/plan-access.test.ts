@@ -279,6 +279,19 @@ describe('planAccess with drift that is only to be reported', () => {
     expect(actions(world({ role: observedRole({ inline: {} }) }), rules)).toHaveLength(1);
   });
 
+  test('takes a released role back even so, and tells no difference of it', () => {
+    const released = { ...OWNER_TAGS, 'appaccess.dev/released': '2026-01-01T00:00:00Z' };
+    const observed = world({ role: observedRole({ tags: released }) });
+    const plan = planAccess(desiredAccess(), observed, {
+      ...RULES,
+      alreadyApplied: true,
+      drift: { mode: 'Report', unmanaged: 'Report' },
+    });
+    const untag = { kind: 'UntagRole', roleName: NAME, keys: ['appaccess.dev/released'] } as const;
+    expect(plan).toMatchObject({ actions: [untag], reported: [] });
+    expect(differencesOf([untag], observed)).toEqual([]);
+  });
+
   test('leaves foreign policies and says so', () => {
     const role = observedRole({ attached: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] });
     const plan = planAccess(desiredAccess(), world({ role }), {
