@@ -14,7 +14,7 @@ import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
-import { keptRole, roleStatus } from './role-status.ts';
+import { keptRole, knownArns, roleStatus } from './role-status.ts';
 import { handOverText } from './subject-text.ts';
 
 /** What a pass over a valid spec knows before it looks at the world. */
@@ -89,7 +89,9 @@ async function decideAndApply(
     const plan = decide({ ...target, appAccess }, observed);
     if (observed.role !== undefined) facts.role = { arn: observed.role.arn, id: observed.role.id };
     else if (isKnown(appAccess)) appAccess = facts.written = await forgetRole(appAccess, deps, signal);
-    for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
+    for (const event of removalEvents(plan.actions, observed.role, knownArns(appAccess), 'Repair')) {
+      deps.events.record(appAccess, event);
+    }
     try {
       await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
       return { plan, observed, ...assumed };
@@ -140,7 +142,7 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
     known: {
       permissionsBoundary: status?.role?.permissionsBoundary,
       tagKeys: status?.role?.tagKeys ?? [],
-      policyArns: status?.role?.managedPolicyArns ?? [],
+      policyArns: knownArns(appAccess),
     },
   });
   if (plan.kind === 'Refused') throw new TerminalError(plan.reason, plan.message);

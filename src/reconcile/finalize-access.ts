@@ -14,6 +14,7 @@ import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts'
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { DELETION_BLOCKED } from './report-status.ts';
+import { knownArns } from './role-status.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
 
@@ -64,7 +65,7 @@ async function release(
     ...handOver,
     roleName: role?.name,
     inlineNames: [INLINE_POLICY_NAME],
-    attachedArns: appAccess.status?.role?.managedPolicyArns ?? [],
+    attachedArns: knownArns(appAccess),
   };
   try {
     await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
@@ -149,7 +150,9 @@ async function deleteCrowdedRole(
     inlineNames: Object.keys(inline),
     attachedArns: attached,
   });
-  for (const event of removalEvents(actions, { inline, attached }, 'Delete')) deps.events.record(appAccess, event);
+  for (const event of removalEvents(actions, { inline, attached }, knownArns(appAccess), 'Delete')) {
+    deps.events.record(appAccess, event);
+  }
   try {
     await applyActions(actions, facts, appAccess.metadata, deps, signal);
   } catch (error) {

@@ -56,6 +56,16 @@ describe('policies and tags that others put on a role', () => {
     expectWorld(world, [manifest]);
   });
 
+  test('are told apart from a policy that our own last spec named', async () => {
+    await world.apply('web', { ...SPEC, grants: [...SPEC.grants, { managedPolicy: { arn: READ_ONLY } }] });
+    await world.untilSettled(['web']);
+    putInline('back-door', BACK_DOOR);
+    manifest = await world.apply('web', SPEC);
+    await world.untilSettled(['web']);
+    expectWorld(world, [manifest]);
+    expect(await removals(1)).toEqual([expect.stringContaining('back-door')]);
+  });
+
   test('are read where they are of the account, and stay when they only deny', async () => {
     const lock = attachOwn('incident-42', LOCK);
     attachOwn('back-door', BACK_DOOR);
