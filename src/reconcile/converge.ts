@@ -11,7 +11,7 @@ import { assumeApplied } from './assume-applied.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { driftReported, driftWords } from './drift-report.ts';
 import { keyOf } from './key-of.ts';
-import { observeAccess, observeNewAccess } from './observe.ts';
+import { observeAccess, observeNewAccess, type Sought } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { keptRole, knownArns, roleStatus } from './role-status.ts';
@@ -80,11 +80,11 @@ async function decideAndApply(
   signal: AbortSignal,
 ): Promise<Decision> {
   let { appAccess } = target;
-  const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
-  const first = isKnown(appAccess) ? observeKnown : hasRivals ? observeFresh : observeNew;
+  const rivals = deps.rivals.rivalsOf(appAccess);
+  const first = isKnown(appAccess) ? observeKnown : rivals.length > 0 ? observeFresh : observeNew;
   let collision: CollisionError | undefined;
   for (const observe of [first, observeFresh]) {
-    const { observed, ...assumed } = await observe({ ...target, appAccess }, deps, signal);
+    const { observed, ...assumed } = await observe({ ...target, appAccess, rivals }, deps, signal);
     facts.seen = true;
     const plan = decide({ ...target, appAccess }, observed);
     if (observed.role !== undefined) facts.role = { arn: observed.role.arn, id: observed.role.id };
@@ -106,15 +106,11 @@ async function decideAndApply(
 
 type Observed = Omit<Decision, 'plan'>;
 
-async function observeFresh(
-  { desired, appAccess }: Target,
-  deps: PassDependencies,
-  signal: AbortSignal,
-): Promise<Observed> {
-  return { observed: await observeAccess(desired, appAccess, deps, signal) };
+async function observeFresh(sought: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  return { observed: await observeAccess(sought, deps, signal) };
 }
 
-async function observeNew({ appAccess }: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+async function observeNew({ appAccess }: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
   return { observed: await observeNewAccess(appAccess, deps, signal) };
 }
 
@@ -122,13 +118,13 @@ async function observeNew({ appAccess }: Target, deps: PassDependencies, signal:
  * What we wrote ourselves a moment ago is taken from memory: AWS may still show what was before, and a difference to that
  * is our own echo and no drift. Otherwise everything is read.
  */
-async function observeKnown(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
-  const { appAccess } = target;
+async function observeKnown(sought: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  const { appAccess } = sought;
   const recent = deps.recent.get(keyOf(appAccess));
-  if (recent === undefined) return observeFresh(target, deps, signal);
+  if (recent === undefined) return observeFresh(sought, deps, signal);
   const { serviceAccounts } = await observeNewAccess(appAccess, deps, signal, recent.desired.role.trust);
   const observed = assumeApplied(recent.desired, recent.role, serviceAccounts);
-  return observed === undefined ? observeFresh(target, deps, signal) : { observed, assumedForMs: recent.remainingMs };
+  return observed === undefined ? observeFresh(sought, deps, signal) : { observed, assumedForMs: recent.remainingMs };
 }
 
 /** The plan of `target` in `observed`; throws `TerminalError` where what is there is not ours. */

@@ -5,20 +5,27 @@ import type {
   ObservedAssociation,
   ObservedPolicies,
   ObservedServiceAccount,
+  Rival,
 } from '../plan/observation.ts';
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
 import { isAwsPolicy, undesiredArns } from '../plan/surplus-policies.ts';
 import { trustedAccounts, trustsEc2 } from '../plan/trusted-accounts.ts';
 import type { DesiredAccess, DesiredRole, PolicyDocument } from '../policy/types.ts';
 import { allInOrder } from './all-in-order.ts';
-import type { AwsPort, KubePort, RivalsPort } from './ports.ts';
+import type { AwsPort, KubePort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
 
 /** What a pass reads. */
 export interface ObservePorts {
   readonly aws: AwsPort;
   readonly kube: KubePort;
-  readonly rivals: RivalsPort;
+}
+
+/** What is looked for. */
+export interface Sought {
+  readonly appAccess: AppAccess;
+  readonly desired: DesiredAccess;
+  readonly rivals: readonly Rival[];
 }
 
 /**
@@ -26,12 +33,10 @@ export interface ObservePorts {
  * associations and service accounts of the subject as it is, as status says it was, and as the role's trust says.
  */
 export async function observeAccess(
-  desired: DesiredAccess,
-  appAccess: AppAccess,
+  { desired, appAccess, rivals }: Sought,
   ports: ObservePorts,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const rivals = ports.rivals.rivalsOf(appAccess);
   const role = await ports.aws.getRole(desired.role.name, signal);
   const accounts = accountNames(appAccess, role?.trust);
   const asksEks =
