@@ -67,6 +67,13 @@ export const permissions: readonly ControllerStatement[] = [
     resources: [`${IAM}:role/*`, `${IAM}:instance-profile/*`],
     conditions: [],
   },
+  // What others attached to a role of ours is read before it is taken off: what only denies stays.
+  {
+    sid: 'ReadPolicies',
+    actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+    resources: [`${IAM}:policy/*`],
+    conditions: [],
+  },
   { sid: 'CreateRole', actions: ['iam:CreateRole'], resources: [ROLES], conditions: [TAGGED_NOW, BOUNDED] },
   // To tag while creating is judged by itself, when there are no tags yet.
   { sid: 'TagNewRole', actions: ['iam:TagRole'], resources: [ROLES], conditions: [TAGGED_NOW] },

@@ -1,4 +1,6 @@
 import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
@@ -53,6 +55,25 @@ export function createRoleReads(iam: IAMClient, { call }: AwsCaller, accountId: 
         const items = (page.AttachedPolicies ?? []).map(({ PolicyArn }) => promised(PolicyArn, 'ARN of a policy'));
         return { items, next: nextMarker(page) };
       });
+    },
+
+    async getManagedPolicy(policyArn: string, signal: AbortSignal): Promise<PolicyDocument | string | undefined> {
+      const target = `managed policy ${policyArn}`;
+      const policy = await call(
+        read('GetPolicy', target),
+        signal,
+        (options) => iam.send(new GetPolicyCommand({ PolicyArn: policyArn }), options),
+        absent,
+      );
+      if (policy === undefined) return undefined;
+      const VersionId = promised(policy.Policy?.DefaultVersionId, `default version of ${target}`);
+      const answer = await call(
+        read('GetPolicyVersion', target),
+        signal,
+        (options) => iam.send(new GetPolicyVersionCommand({ PolicyArn: policyArn, VersionId }), options),
+        absent,
+      );
+      return answer && parsePolicyText(promised(answer.PolicyVersion?.Document, `document of ${target}`));
     },
   };
 }

@@ -7,6 +7,7 @@ import { digestOf } from '../policy/digest-of.ts';
 import { decide } from '../reconcile/converge.ts';
 import { driftWords } from '../reconcile/drift-report.ts';
 import { type ObservePorts, observeAccess } from '../reconcile/observe.ts';
+import type { RivalsPort } from '../reconcile/ports.ts';
 import type { CompiledManifest } from './compile-manifests.ts';
 
 /** What the controller would do about one manifest. */
@@ -25,17 +26,25 @@ export interface ManifestPlan {
   readonly refused?: string;
 }
 
+export interface PlanPorts extends ObservePorts {
+  readonly rivals: RivalsPort;
+}
+
 /** Reads the live world for one compiled manifest and plans, writing nothing. `live` are the objects in the cluster. */
 export async function planManifest(
   { appAccess, compiled }: CompiledManifest,
   live: readonly AppAccess[],
-  ports: ObservePorts,
+  ports: PlanPorts,
   signal: AbortSignal,
 ): Promise<ManifestPlan> {
   const { desired } = compiled;
   const { namespace, name } = appAccess.metadata;
   const merged = withLivePast(appAccess, live);
-  const observed = await observeAccess(desired, merged, ports, signal);
+  const observed = await observeAccess(
+    { desired, appAccess: merged, rivals: ports.rivals.rivalsOf(merged) },
+    ports,
+    signal,
+  );
   try {
     const digest = digestOf(desired);
     const plan = decide({ appAccess: merged, desired, digest }, observed);

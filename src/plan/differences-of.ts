@@ -2,6 +2,7 @@ import { BOUNDARY_TAG } from '../policy/boundary-tag.ts';
 import type { Action } from './actions.ts';
 import { type Difference, driftText } from './difference.ts';
 import type { Observation, ObservedAssociation, ObservedServiceAccount } from './observation.ts';
+import { RELEASED_TAG } from './ownership.ts';
 import { policyDifferences } from './policy-differences.ts';
 
 const ROLE_ARN_ANNOTATION = 'annotation eks.amazonaws.com/role-arn';
@@ -11,7 +12,7 @@ const ROLE_ARN_ANNOTATION = 'annotation eks.amazonaws.com/role-arn';
  * Never empty for a plan that has actions, but for a role that is taken back.
  */
 export function differencesOf(actions: readonly Action[], observed: Observation): readonly Difference[] {
-  return withoutSteps(withoutBoundaryTag(actions))
+  return withoutSteps(withoutReleasedTag(withoutBoundaryTag(actions)))
     .flatMap((action) => differencesOfAction(action, observed).map((difference) => ({ action, difference })))
     .map(({ action, difference }) => ({ difference, rank: RANK[action.kind], text: driftText(difference) }))
     .sort((a, b) => a.rank - b.rank || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
@@ -26,6 +27,15 @@ function withoutBoundaryTag(actions: readonly Action[]): readonly Action[] {
     if (action.kind !== 'TagRole') return action;
     return { ...action, tags: Object.fromEntries(Object.entries(action.tags).filter(([key]) => key !== BOUNDARY_TAG)) };
   });
+}
+
+/** The mark of a kept role goes when the role is taken back, and nobody's doing is told by it. */
+function withoutReleasedTag(actions: readonly Action[]): readonly Action[] {
+  return actions.map((action) =>
+    action.kind === 'UntagRole'
+      ? { ...action, keys: action.keys.filter((key) => key.toLowerCase() !== RELEASED_TAG) }
+      : action,
+  );
 }
 
 /** A policy that is first narrowed and then written is one difference: the last write tells it. */

@@ -20,8 +20,10 @@ export interface ObservedPolicies {
   readonly inline: Readonly<Record<string, PolicyDocument | string>>;
   /** ARNs of the managed policies attached. */
   readonly attached: readonly string[];
-  /** Documents of those of the policies attached that were read, by ARN. */
+  /** What those of them say that the spec does not name, by ARN. AWS's own are known by name and not read. */
   readonly attachedDocuments?: Readonly<Record<string, PolicyDocument | string>>;
+  /** Those that the controller was not allowed to read, by ARN, with what AWS said and what to do. */
+  readonly unreadable?: Readonly<Record<string, string>>;
 }
 
 export interface ObservedInstanceProfile {

@@ -20,15 +20,15 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
 
   const role =
     observed.role === undefined
-      ? { actions: planNewRole(desired.role), left: [] }
+      ? { actions: planNewRole(desired.role), takeBack: [], left: [], waiting: [] }
       : planRoleChange(desired.role, observed.role, rules.known, rules.drift.unmanaged);
   const actions = [...handOver.withdraw, ...role.actions, ...handOver.grant];
-  const { left } = role;
-  const { waiting } = handOver;
+  const { left, takeBack } = role;
+  const waiting = [...role.waiting, ...handOver.waiting];
   if (rules.alreadyApplied && rules.drift.mode === 'Report') {
-    return { kind: 'Ready', actions: [], reported: [...left, ...actions], waiting };
+    return { kind: 'Ready', actions: takeBack, reported: [...left, ...actions], waiting };
   }
-  return { kind: 'Ready', actions, reported: left, waiting };
+  return { kind: 'Ready', actions: [...takeBack, ...actions], reported: left, waiting };
 }
 
 function refuseForeignRole(

@@ -6,7 +6,7 @@ import type { Action } from './actions.ts';
 import { commonStatements } from './common-statements.ts';
 import { isDenyOnlyAwsPolicy, mayDeny } from './deny-only.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
-import type { KnownSettings } from './plan.ts';
+import type { KnownSettings, Waiting } from './plan.ts';
 import { includesArn, surplusPolicies } from './surplus-policies.ts';
 
 type Role = ObservedRole & ObservedPolicies;
@@ -17,8 +17,9 @@ export interface PermissionsChange {
   readonly start: readonly Action[];
   /** They widen more than all others, and come last of all. */
   readonly end: readonly Action[];
-  /** They would take off what others put there, where that is only to be reported. */
+  /** They would take off what others put there, where that is only to be reported or may be what locks the role. */
   readonly left: readonly Action[];
+  readonly waiting: readonly Waiting[];
 }
 
 /**
@@ -71,8 +72,14 @@ export function planPermissions(
       ),
     ],
     end: [...surplus.ownDenyOnly.map(({ action }) => action), ...planBoundaryRemoval(desired, observed, known)],
-    left: unmanaged === 'Remove' ? [] : surplus.foreign.map(({ action }) => action),
+    left: [...(unmanaged === 'Remove' ? [] : surplus.foreign), ...surplus.unreadable].map(({ action }) => action),
+    waiting: unmanaged === 'Remove' ? surplus.unreadable.map(({ why }) => waitingFor(why)) : [],
   };
+}
+
+/** A policy that may be a responder's lock stays: to open the lock is worse than to leave what is told to be there. */
+function waitingFor(why: string): Waiting {
+  return { reason: 'AccessDenied', message: `${why}; until it can be read it stays attached, since it may only deny` };
 }
 
 /** `arns` in the order in which a new role gets them: what denies comes first. */

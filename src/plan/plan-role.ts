@@ -3,15 +3,18 @@ import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
 import type { ObservedPolicies, ObservedRole } from './observation.ts';
 import { RELEASED_TAG } from './ownership.ts';
-import type { KnownSettings } from './plan.ts';
+import type { KnownSettings, Waiting } from './plan.ts';
 import { attachAll, planBoundaryPut, planPermissions } from './plan-permissions.ts';
 
 /** The actions on a role. */
 export interface RoleChange {
   /** In the order in which they must run. */
   readonly actions: readonly Action[];
-  /** They would take off policies and tags of others, where these are only to be reported. */
+  /** Of our own book-keeping: they mend no difference, and run whatever the spec says of drift. */
+  readonly takeBack: readonly Action[];
+  /** They would take off policies and tags of others that are left standing. */
   readonly left: readonly Action[];
+  readonly waiting: readonly Waiting[];
 }
 
 /** Actions that make the role and its permissions, in order: the role carries everything that one call can carry. */
@@ -46,10 +49,11 @@ export function planRoleChange(
       ...permissions.start,
       ...planSettings(desired, observed),
       ...planTags(desired, observed),
-      ...planTakeBack(observed),
       ...permissions.end,
     ],
+    takeBack: planTakeBack(observed),
     left: [...permissions.left, ...planUntag(roleName, removesAll ? [] : tags.foreign)],
+    waiting: permissions.waiting,
   };
 }
 
@@ -65,6 +69,7 @@ function planTags(desired: DesiredRole, observed: ObservedRole): readonly Action
   const tags: Tags = Object.fromEntries(
     Object.entries(desired.tags)
       .filter(([key, value]) => found.get(key.toLowerCase()) !== value)
+      .filter(([key]) => !(isQuarantine(key) && found.has(key.toLowerCase())))
       .filter(([key]) => !(isWritten && key === BOUNDARY_TAG)),
   );
   return Object.keys(tags).length === 0 ? [] : [{ kind: 'TagRole', roleName: observed.name, tags }];
@@ -82,16 +87,21 @@ function planUntag(roleName: string, keys: readonly string[]): readonly Action[]
 
 /**
  * Keys of the tags that the spec does not have: those that it had before, and those of others. Tags on a role open doors
- * where policies match `aws:PrincipalTag`; a quarantine tag closes them and stays.
+ * where policies match `aws:PrincipalTag`; a quarantine tag closes them and stays, also where a spec from before such keys
+ * were refused had the key: what it says now is a responder's word.
  */
 function surplusTags(desired: DesiredRole, observed: ObservedRole, knownKeys: readonly string[]) {
   const wanted = new Set(Object.keys(desired.tags).map((key) => key.toLowerCase()));
   const known = new Set(knownKeys.map((key) => key.toLowerCase()));
   const surplus = Object.keys(observed.tags).filter((key) => {
     const lower = key.toLowerCase();
-    return !wanted.has(lower) && ![RELEASED_TAG, BOUNDARY_TAG].includes(lower) && !lower.startsWith('aws:');
+    const isApart = [RELEASED_TAG, BOUNDARY_TAG].includes(lower) || lower.startsWith('aws:') || isQuarantine(key);
+    return !wanted.has(lower) && !isApart;
   });
   const ours = surplus.filter((key) => known.has(key.toLowerCase()));
-  const foreign = surplus.filter((key) => !ours.includes(key) && !key.toLowerCase().includes('quarantine'));
-  return { ours, foreign };
+  return { ours, foreign: surplus.filter((key) => !ours.includes(key)) };
+}
+
+function isQuarantine(key: string): boolean {
+  return key.toLowerCase().includes('quarantine');
 }

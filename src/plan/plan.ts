@@ -7,9 +7,12 @@ export interface ReadyPlan {
   readonly kind: 'Ready';
   /** In the order in which they must run. Empty when in sync, or when all differences are only to be reported. */
   readonly actions: readonly Action[];
-  /** Differences that are left standing because the spec says Report, as the actions that would mend them. */
+  /**
+   * Differences that are left standing because the spec says Report, or because they may be what a responder did, as the
+   * actions that would mend them.
+   */
   readonly reported: readonly Action[];
-  /** What a person must do before the subject has the role; the actions may run meanwhile. */
+  /** What a person must do before all is as the spec says; the actions may run meanwhile. */
   readonly waiting: readonly Waiting[];
 }
 
@@ -28,7 +31,7 @@ export type RefusalReason =
   | 'SubjectTaken';
 
 export interface Waiting {
-  readonly reason: 'ServiceAccountNotFound' | 'ServiceAccountAnnotated';
+  readonly reason: 'ServiceAccountNotFound' | 'ServiceAccountAnnotated' | 'AccessDenied';
   readonly message: string;
 }
 

@@ -19,6 +19,8 @@ export interface SurplusPolicies {
   readonly ownDenyOnly: readonly Removal[];
   /** Put there by others. One that only denies is left out: it is a responder's and stays. */
   readonly foreign: readonly Removal[];
+  /** Put there by others, and nobody knows whether they only deny. */
+  readonly unreadable: readonly (Removal & { readonly why: string })[];
 }
 
 /** Whose the policies on `observed` are that `desired` does not have; `knownArns` are those that an earlier spec named. */
@@ -28,6 +30,7 @@ export function surplusPolicies(
   knownArns: readonly string[],
 ): SurplusPolicies {
   const roleName = observed.name;
+  const { unreadable = {} } = observed;
   const detachments = undesiredArns(desired, observed).map((policyArn) => {
     const document = documentOf(observed, policyArn);
     return {
@@ -44,10 +47,15 @@ export function surplusPolicies(
       action: { kind: 'DeleteInlinePolicy', roleName, policyName } as const,
       document,
     }));
+  const others = detachments.filter(({ isOwn, denies }) => !isOwn && !denies);
   return {
     own: detachments.filter(({ isOwn, denies }) => isOwn && !denies),
     ownDenyOnly: detachments.filter(({ isOwn, denies }) => isOwn && denies),
-    foreign: [...detachments.filter(({ isOwn, denies }) => !isOwn && !denies), ...strangers],
+    foreign: [...others.filter(({ action }) => !Object.hasOwn(unreadable, action.policyArn)), ...strangers],
+    unreadable: others.flatMap(({ action }) => {
+      const why = Object.hasOwn(unreadable, action.policyArn) ? unreadable[action.policyArn] : undefined;
+      return why === undefined ? [] : [{ action, why }];
+    }),
   };
 }
 
@@ -62,6 +70,11 @@ export function undesiredArns(
 /** IAM finds a managed policy whatever the case of its name. */
 export function includesArn(arns: readonly string[], arn: string): boolean {
   return arns.some((other) => other.toLowerCase() === arn.toLowerCase());
+}
+
+/** Whether `arn` is of a policy that AWS keeps itself. */
+export function isAwsPolicy(arn: string): boolean {
+  return arn.split(':')[4] === 'aws';
 }
 
 function documentOf({ attachedDocuments = {} }: ObservedPolicies, arn: string): PolicyDocument | string | undefined {

@@ -7,5 +7,5 @@ export async function allInOrder<const T extends readonly unknown[]>(
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
   const ended = await Promise.allSettled(reads);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
-  return Promise.all(reads) as Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }>;
+  return Promise.all(reads);
 }

@@ -3,7 +3,7 @@ import { ReconcileError, TerminalError, TransientError, WaitingError } from '../
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
-import type { ReadyPlan } from '../plan/plan.ts';
+import type { ReadyPlan, Waiting } from '../plan/plan.ts';
 import { planAccess } from '../plan/plan-access.ts';
 import type { DesiredAccess } from '../policy/types.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
@@ -11,11 +11,11 @@ import { assumeApplied } from './assume-applied.ts';
 import type { PassDependencies } from './dependencies.ts';
 import { driftReported, driftWords } from './drift-report.ts';
 import { keyOf } from './key-of.ts';
-import { observeAccess, observeNewAccess } from './observe.ts';
+import { observeAccess, observeNewAccess, type Sought } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { requireCurrent } from './require-current.ts';
-import { keptRole, roleStatus } from './role-status.ts';
+import { keptRole, knownArns, roleStatus } from './role-status.ts';
 import { handOverText } from './subject-text.ts';
 
 /** What a pass over a valid spec knows before it looks at the world. */
@@ -83,12 +83,12 @@ async function decideAndApply(
   signal: AbortSignal,
 ): Promise<Decision> {
   let { appAccess } = target;
-  const hasRivals = deps.rivals.rivalsOf(appAccess).length > 0;
   let isConfirmed = target.isConfirmed === true;
-  const first = isKnown(appAccess) ? observeKnown : hasRivals ? observeFresh : observeNew;
+  const rivals = deps.rivals.rivalsOf(appAccess);
+  const first = isKnown(appAccess) ? observeKnown : rivals.length > 0 ? observeFresh : observeNew;
   let collision: CollisionError | undefined;
   for (const observe of [first, observeFresh]) {
-    const { observed, ...assumed } = await observe({ ...target, appAccess }, deps, signal);
+    const { observed, ...assumed } = await observe({ ...target, appAccess, rivals }, deps, signal);
     facts.seen = true;
     const plan = decide({ ...target, appAccess }, observed);
     if (plan.actions.length > 0 && !isConfirmed) {
@@ -97,7 +97,9 @@ async function decideAndApply(
     }
     if (observed.role !== undefined) facts.role = { arn: observed.role.arn, id: observed.role.id };
     else if (isKnown(appAccess)) appAccess = facts.written = await forgetRole(appAccess, deps, signal);
-    for (const event of removalEvents(plan.actions, observed.role, 'Repair')) deps.events.record(appAccess, event);
+    for (const event of removalEvents(plan.actions, observed.role, knownArns(appAccess), 'Repair')) {
+      deps.events.record(appAccess, event);
+    }
     try {
       await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
       return { plan, observed, ...assumed };
@@ -112,15 +114,11 @@ async function decideAndApply(
 
 type Observed = Omit<Decision, 'plan'>;
 
-async function observeFresh(
-  { desired, appAccess }: Target,
-  deps: PassDependencies,
-  signal: AbortSignal,
-): Promise<Observed> {
-  return { observed: await observeAccess(desired, appAccess, deps, signal) };
+async function observeFresh(sought: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  return { observed: await observeAccess(sought, deps, signal) };
 }
 
-async function observeNew({ appAccess }: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+async function observeNew({ appAccess }: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
   return { observed: await observeNewAccess(appAccess, deps, signal) };
 }
 
@@ -128,13 +126,13 @@ async function observeNew({ appAccess }: Target, deps: PassDependencies, signal:
  * What we wrote ourselves a moment ago is taken from memory: AWS may still show what was before, and a difference to that
  * is our own echo and no drift. Otherwise everything is read.
  */
-async function observeKnown(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
-  const { appAccess } = target;
+async function observeKnown(sought: Sought, deps: PassDependencies, signal: AbortSignal): Promise<Observed> {
+  const { appAccess } = sought;
   const recent = deps.recent.get(keyOf(appAccess));
-  if (recent === undefined) return observeFresh(target, deps, signal);
+  if (recent === undefined) return observeFresh(sought, deps, signal);
   const { serviceAccounts } = await observeNewAccess(appAccess, deps, signal, recent.desired.role.trust);
   const observed = assumeApplied(recent.desired, recent.role, serviceAccounts);
-  return observed === undefined ? observeFresh(target, deps, signal) : { observed, assumedForMs: recent.remainingMs };
+  return observed === undefined ? observeFresh(sought, deps, signal) : { observed, assumedForMs: recent.remainingMs };
 }
 
 /** The plan of `target` in `observed`; throws `TerminalError` where what is there is not ours. */
@@ -148,7 +146,7 @@ export function decide({ appAccess, desired, digest }: Target, observed: Observa
     known: {
       permissionsBoundary: status?.role?.permissionsBoundary,
       tagKeys: status?.role?.tagKeys ?? [],
-      policyArns: status?.role?.managedPolicyArns ?? [],
+      policyArns: knownArns(appAccess),
     },
   });
   if (plan.kind === 'Refused') throw new TerminalError(plan.reason, plan.message);
@@ -183,19 +181,22 @@ function reportPlan(
   facts: AppliedFacts,
 ): PassReport {
   const drift = driftWords(plan.reported, observed);
-  const wasReady = appAccess.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const ready = appAccess.status?.conditions?.find(({ type }) => type === 'Ready');
   const alreadyApplied = appAccess.status?.applied?.digest === digest;
-  const isRepair = wasReady === true && alreadyApplied;
+  // After any other failure the difference may be what we left half-way ourselves.
+  const isRepair = alreadyApplied && (ready?.status === 'True' || ready?.reason === 'DriftReported');
   const deeds = isRepair ? { repaired: driftWords(facts.done, observed) } : { done: facts.done.map(describeAction) };
-  const base = { drift, ...deeds };
+  const base = { drift, applied: true, ...deeds };
+  const [waiting] = plan.waiting;
+  if (waiting?.reason === 'AccessDenied') return { ...base, roleReady: false, failure: waitFor(waiting) };
   if (drift.length > 0) {
     return { ...base, roleReady: false, failure: driftReported(drift, appAccess.spec, alreadyApplied) };
   }
-  const [waiting] = plan.waiting;
-  if (waiting !== undefined) {
-    const failure = new WaitingError(waiting.reason, waiting.message, WAITING_RECHECK_MS);
-    return { ...base, roleReady: true, failure };
-  }
+  if (waiting !== undefined) return { ...base, roleReady: true, failure: waitFor(waiting) };
   const message = handOverText(appAccess.spec, desired.role.name);
   return { ...base, roleReady: true, ready: { reason: 'Succeeded', message } };
+}
+
+function waitFor({ reason, message }: Waiting): WaitingError {
+  return new WaitingError(reason, message, WAITING_RECHECK_MS);
 }

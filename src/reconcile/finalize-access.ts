@@ -15,6 +15,7 @@ import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { DELETION_BLOCKED } from './report-status.ts';
 import { requireCurrent } from './require-current.ts';
+import { knownArns } from './role-status.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
 
@@ -66,7 +67,7 @@ async function release(
     ...handOver,
     roleName: role?.name,
     inlineNames: [INLINE_POLICY_NAME],
-    attachedArns: appAccess.status?.role?.managedPolicyArns ?? [],
+    attachedArns: knownArns(appAccess),
   };
   try {
     await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
@@ -151,7 +152,9 @@ async function deleteCrowdedRole(
     inlineNames: Object.keys(inline),
     attachedArns: attached,
   });
-  for (const event of removalEvents(actions, { inline, attached }, 'Delete')) deps.events.record(appAccess, event);
+  for (const event of removalEvents(actions, { inline, attached }, knownArns(appAccess), 'Delete')) {
+    deps.events.record(appAccess, event);
+  }
   try {
     await applyActions(actions, facts, appAccess.metadata, deps, signal);
   } catch (error) {

@@ -1,22 +1,31 @@
 import type { AppAccess } from '../api/app-access.ts';
+import { WaitingError } from '../base/errors.ts';
 import type {
   Observation,
   ObservedAssociation,
   ObservedPolicies,
   ObservedServiceAccount,
+  Rival,
 } from '../plan/observation.ts';
 import { NOTHING_OBSERVED } from '../plan/observation.ts';
+import { isAwsPolicy, undesiredArns } from '../plan/surplus-policies.ts';
 import { trustedAccounts, trustsEc2 } from '../plan/trusted-accounts.ts';
-import type { DesiredAccess, PolicyDocument } from '../policy/types.ts';
+import type { DesiredAccess, DesiredRole, PolicyDocument } from '../policy/types.ts';
 import { allInOrder } from './all-in-order.ts';
-import type { AwsPort, KubePort, RivalsPort } from './ports.ts';
+import type { AwsPort, KubePort } from './ports.ts';
 import { SERVICE_ACCOUNT_PREFIX } from './subject-text.ts';
 
 /** What a pass reads. */
 export interface ObservePorts {
   readonly aws: AwsPort;
   readonly kube: KubePort;
-  readonly rivals: RivalsPort;
+}
+
+/** What is looked for. */
+export interface Sought {
+  readonly appAccess: AppAccess;
+  readonly desired: DesiredAccess;
+  readonly rivals: readonly Rival[];
 }
 
 /**
@@ -24,19 +33,17 @@ export interface ObservePorts {
  * associations and service accounts of the subject as it is, as status says it was, and as the role's trust says.
  */
 export async function observeAccess(
-  desired: DesiredAccess,
-  appAccess: AppAccess,
+  { desired, appAccess, rivals }: Sought,
   ports: ObservePorts,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const rivals = ports.rivals.rivalsOf(appAccess);
   const role = await ports.aws.getRole(desired.role.name, signal);
   const accounts = accountNames(appAccess, role?.trust);
   const asksEks =
     mayHaveAssociation(appAccess, role?.trust) || rivals.some(({ claims }) => claims.includes('ServiceAccount'));
   const hasProfile = desired.instanceProfile !== undefined || trustsEc2(role?.trust ?? '');
   const [policies, instanceProfile, associations, serviceAccounts] = await allInOrder([
-    role && observePolicies(role.name, ports.aws, signal),
+    role && observeAllPolicies(role.name, desired.role, ports.aws, signal),
     hasProfile ? ports.aws.getInstanceProfile(desired.role.name, signal) : undefined,
     asksEks ? observeAssociations(desired, accounts, ports.aws, signal) : [],
     observeServiceAccounts(appAccess, accounts, ports.kube, signal),
@@ -77,6 +84,39 @@ export async function observePolicies(name: string, aws: AwsPort, signal: AbortS
     documents.flatMap(([policy, text]) => (text === undefined ? [] : [[policy, text]])),
   );
   return { inline, attached };
+}
+
+/** As `observePolicies`, with what those say that `desired` does not name: one that only denies is a responder's. */
+async function observeAllPolicies(
+  name: string,
+  desired: DesiredRole,
+  aws: AwsPort,
+  signal: AbortSignal,
+): Promise<ObservedPolicies> {
+  const policies = await observePolicies(name, aws, signal);
+  const unknown = undesiredArns(desired, policies).filter((arn) => !isAwsPolicy(arn));
+  if (unknown.length === 0) return policies;
+  const read = await allInOrder(unknown.map(async (arn) => [arn, await readPolicy(arn, aws, signal)] as const));
+  return {
+    ...policies,
+    attachedDocuments: Object.fromEntries(read.flatMap(([arn, { document }]) => (document ? [[arn, document]] : []))),
+    unreadable: Object.fromEntries(read.flatMap(([arn, { denied }]) => (denied ? [[arn, denied]] : []))),
+  };
+}
+
+interface ReadPolicy {
+  readonly document?: PolicyDocument | string | undefined;
+  readonly denied?: string;
+}
+
+/** A refusal is an answer here: all else about the role can still be decided. */
+async function readPolicy(arn: string, aws: AwsPort, signal: AbortSignal): Promise<ReadPolicy> {
+  try {
+    return { document: await aws.getManagedPolicy(arn, signal) };
+  } catch (error) {
+    if (error instanceof WaitingError && error.reason === 'AccessDenied') return { denied: error.message };
+    throw error;
+  }
 }
 
 async function observeAssociations(

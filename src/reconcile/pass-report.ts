@@ -19,6 +19,11 @@ export interface PassReport {
   readonly role?: RoleStatus;
   /** Whether role and hand-over are as the spec says; `undefined` when the pass did not get so far. */
   readonly roleReady?: boolean;
+  /**
+   * All that the spec asks for was written in this pass, or stood already; what was left standing is of others, or came
+   * since this very spec was applied.
+   */
+  readonly applied?: boolean;
   /** Differences that were left standing, in words; `undefined` when the pass did not look. */
   readonly drift?: readonly string[];
   /** Differences that were mended, in words. */

@@ -26,6 +26,8 @@ export interface AwsPort {
     signal: AbortSignal,
   ): Promise<PolicyDocument | string | undefined>;
   listAttachedPolicyArns(roleName: string, signal: AbortSignal): Promise<readonly string[] | undefined>;
+  /** What the default version of a managed policy says: two calls. */
+  getManagedPolicy(policyArn: string, signal: AbortSignal): Promise<PolicyDocument | string | undefined>;
   listInstanceProfilesForRole(roleName: string, signal: AbortSignal): Promise<readonly ObservedInstanceProfile[]>;
   getInstanceProfile(name: string, signal: AbortSignal): Promise<ObservedInstanceProfile | undefined>;
   /** The association of one service account: a list and, when there is one, a describe. */

@@ -2,20 +2,23 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256Hex } from '../base/digest.ts';
 import type { Action } from '../plan/actions.ts';
 import type { ObservedPolicies } from '../plan/observation.ts';
+import { includesArn } from '../plan/surplus-policies.ts';
 import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import type { PassEvent } from './ports.ts';
 
 /**
- * One event for each policy that `actions` take off a role and that is not the one we keep there ourselves: its name and,
+ * One event for each policy that `actions` take off a role and that is not ours, by name or by `knownArns`: its name and,
  * for an inline policy, the digest of what it said in `policies`. Recorded before the actions run, for afterwards nobody
  * can look.
  */
 export function removalEvents(
   actions: readonly Action[],
   policies: ObservedPolicies | undefined,
+  knownArns: readonly string[],
   during: 'Repair' | 'Delete',
 ): readonly PassEvent[] {
   return actions.flatMap((action) => {
+    if (action.kind === 'DetachManagedPolicy' && includesArn(knownArns, action.policyArn)) return [];
     const note = removalNote(action, policies);
     return note === undefined ? [] : [{ type: 'Warning', reason: 'PolicyRemoved', action: during, note } as const];
   });

@@ -29,7 +29,7 @@ export function reportStatus(appAccess: AppAccess, report: PassReport, nowMs: nu
   if (report.unseen === true) return unseenStatus(before, report, generation, nowMs);
   const verdict = verdictOf(before, report, nowMs);
   const settled = verdict.status === 'True' || verdict.progress?.type === 'Stalled';
-  const applied = report.ready?.reason === 'Succeeded' || report.roleReady === true;
+  const applied = report.applied === true || report.ready?.reason === 'Succeeded' || report.roleReady === true;
   const requestedAt = appAccess.metadata.annotations?.[RECONCILE_ANNOTATION];
   return withoutUndefined({
     observedGeneration: settled ? generation : before.observedGeneration,

@@ -52,6 +52,11 @@ export function keptRole(appAccess: AppAccess, facts: AppliedFacts): { role?: Ro
   return Object.keys(role).length === 0 ? {} : { role };
 }
 
+/** ARNs of the managed policies that we attached. */
+export function knownArns({ status }: AppAccess): readonly string[] {
+  return status?.role?.managedPolicyArns ?? [];
+}
+
 /** `role` once `action` was carried out; of one that may not have been, only what it may have added. */
 function statusAfter(role: RoleStatus, action: Action, { spec }: AppAccess, isDone: boolean): RoleStatus {
   const { tagKeys = [], managedPolicyArns = [], permissionsBoundary: _, ...others } = role;

@@ -68,6 +68,8 @@ async function live(role: Readonly<Record<string, unknown>>): Promise<void> {
 function breakRole(name: string): void {
   const RoleName = roleOf(name);
   world.aws.actAsOther('AttachRolePolicy', { RoleName, PolicyArn: OTHER });
+  world.aws.actAsOther('CreatePolicy', { PolicyName: 'foreign', PolicyDocument: document('s3:*') });
+  world.aws.actAsOther('AttachRolePolicy', { RoleName, PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/foreign` });
   world.aws.actAsOther('DeleteRolePolicy', { RoleName, PolicyName: 'appaccess' });
   world.aws.actAsOther('PutRolePolicy', { RoleName, PolicyName: 'foreign', PolicyDocument: document('s3:*') });
   world.aws.actAsOther('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: foreignTrust() });

@@ -53,6 +53,9 @@ function iamRequests({ action, parameters }: RecordedCall, facts: AccountFacts):
     case 'GetInstanceProfile':
     case 'RemoveRoleFromInstanceProfile':
       return [request(action, ...profile(parameters, facts))];
+    case 'GetPolicy':
+    case 'GetPolicyVersion':
+      return [request(action, text(parameters.PolicyArn), {})];
     default: {
       const [arn, context] = roleNamed(parameters, facts);
       const asked = { ...tags, ...boundary(parameters.PermissionsBoundary), ...policy(parameters.PolicyArn) };

@@ -62,6 +62,17 @@ data "aws_iam_policy_document" "controller" {
   }
 
   statement {
+    sid = "ReadPolicies"
+    actions = [
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+    ]
+    resources = [
+      "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/*",
+    ]
+  }
+
+  statement {
     sid = "CreateRole"
     actions = [
       "iam:CreateRole",

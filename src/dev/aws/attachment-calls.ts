@@ -13,7 +13,7 @@ export const attachmentCalls: Readonly<Record<string, QueryHandler>> = {
     input.done();
     requirePolicyArn(arn);
     const role = roleToWrite(roleName, context);
-    if (!context.iam.managedPolicyArns.has(arn)) {
+    if (!context.iam.managedPolicies.has(arn)) {
       throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     }
     if (role.attachedPolicyArns.has(arn)) return undefined;
@@ -50,7 +50,7 @@ export const attachmentCalls: Readonly<Record<string, QueryHandler>> = {
     const arn = input.requiredText('PermissionsBoundary', ARN);
     input.done();
     const role = roleToWrite(roleName, context);
-    requireBoundary(arn, context.iam.managedPolicyArns);
+    requireBoundary(arn, context.iam.managedPolicies);
     role.boundaryArn = arn;
     return undefined;
   },

@@ -72,6 +72,17 @@ export class NameTable<T extends Named> {
 export interface IamStore {
   readonly roles: NameTable<StoredRole>;
   readonly instanceProfiles: NameTable<StoredInstanceProfile>;
-  /** Managed policies that exist and can be attached or set as boundary. */
-  readonly managedPolicyArns: ReadonlySet<string>;
+  /** Managed policies that exist and can be attached or set as boundary, by ARN. */
+  readonly managedPolicies: Map<string, StoredPolicy>;
+}
+
+export interface StoredPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  readonly description: string | undefined;
+  /** Of the one version, as it was sent; absent for AWS's own policies, which exist here by name alone. */
+  readonly document?: string;
 }

@@ -1,5 +1,7 @@
 import type { Account } from './account.ts';
 import { invalidInput, noSuchEntity } from './errors.ts';
+import type { StoredPolicy } from './iam-store.ts';
+import { newIamId } from './unique-id.ts';
 
 /** AWS's own policies that exist in the embedded account, as paths behind `arn:PARTITION:iam::aws:policy/`. */
 const AWS_POLICIES = [
@@ -16,9 +18,16 @@ const AWS_POLICIES = [
   'service-role/AWSLambdaVPCAccessExecutionRole',
 ];
 
-/** ARNs of the managed policies that exist: AWS's known ones and those of `own`. */
-export function managedPolicyArns(account: Account, own: readonly string[]): ReadonlySet<string> {
-  return new Set([...AWS_POLICIES.map((path) => `arn:${account.partition}:iam::aws:policy/${path}`), ...own]);
+/** The managed policies that exist from the start, by ARN: AWS's known ones. */
+export function awsPolicies({ partition }: Account, createdMs: number): Map<string, StoredPolicy> {
+  return new Map(
+    AWS_POLICIES.map((place) => {
+      const arn = `arn:${partition}:iam::aws:policy/${place}`;
+      const name = place.split('/').at(-1) ?? place;
+      const path = `/${place.slice(0, -name.length)}`;
+      return [arn, { name, path, id: newIamId('ANPA'), arn, createdMs, description: undefined }];
+    }),
+  );
 }
 
 /** Throws `InvalidInput` when `arn` has not the form of a managed policy's ARN. */
@@ -27,7 +36,7 @@ export function requirePolicyArn(arn: string): void {
 }
 
 /** Throws `InvalidInput` or `NoSuchEntity` when `arn` cannot be set as permissions boundary. */
-export function requireBoundary(arn: string, existing: ReadonlySet<string>): void {
+export function requireBoundary(arn: string, existing: ReadonlyMap<string, StoredPolicy>): void {
   requirePolicyArn(arn);
   if (!existing.has(arn)) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
 }

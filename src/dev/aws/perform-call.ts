@@ -4,6 +4,7 @@ import { eksCalls } from './eks-calls.ts';
 import type { EksCall } from './eks-protocol.ts';
 import { AwsError } from './errors.ts';
 import { instanceProfileCalls } from './instance-profile-calls.ts';
+import { managedPolicyCalls } from './managed-policy-calls.ts';
 import { ParameterReader } from './parameters.ts';
 import { policyCalls } from './policy-calls.ts';
 import { type QueryCall, unknownAction, type XmlFields } from './query-protocol.ts';
@@ -13,7 +14,14 @@ import { stsCalls } from './sts-calls.ts';
 
 const QUERY_CALLS: Readonly<Record<'iam' | 'sts', ReadonlyMap<string, QueryHandler>>> = {
   iam: new Map(
-    Object.entries({ ...roleCalls, ...policyCalls, ...attachmentCalls, ...roleTagCalls, ...instanceProfileCalls }),
+    Object.entries({
+      ...roleCalls,
+      ...policyCalls,
+      ...attachmentCalls,
+      ...managedPolicyCalls,
+      ...roleTagCalls,
+      ...instanceProfileCalls,
+    }),
   ),
   sts: new Map(Object.entries(stsCalls)),
 };

@@ -10,6 +10,8 @@ export const QUOTAS = {
   tagsPerInstanceProfile: 50,
   /** Characters that are not white space. */
   trustPolicyChars: 2_048,
+  /** Characters that are not white space. */
+  managedPolicyChars: 6_144,
   /** Characters that are not white space, all inline policies of one role together. */
   inlinePolicyChars: 10_240,
   /** Source: https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html */
@@ -38,6 +40,13 @@ export function requireInlinePoliciesFit(roleName: string, documents: readonly s
   const chars = documents.reduce((sum, document) => sum + countedChars(document), 0);
   if (chars > QUOTAS.inlinePolicyChars) {
     throw limitExceeded(`Maximum policy size of ${QUOTAS.inlinePolicyChars} bytes exceeded for role ${roleName}`);
+  }
+}
+
+/** Throws `LimitExceeded` when a managed policy is too long. */
+export function requireManagedPolicyFits(document: string): void {
+  if (countedChars(document) > QUOTAS.managedPolicyChars) {
+    throw limitExceeded(`Cannot exceed quota for PolicySize: ${QUOTAS.managedPolicyChars}`);
   }
 }
 

@@ -26,7 +26,7 @@ export const roleCalls: Readonly<Record<string, QueryHandler>> = {
     input.done();
     requireTagKeysFree(tags);
     const trustDocument = checkedTrustPolicy(document, context);
-    if (boundaryArn !== undefined) requireBoundary(boundaryArn, context.iam.managedPolicyArns);
+    if (boundaryArn !== undefined) requireBoundary(boundaryArn, context.iam.managedPolicies);
     if (context.iam.roles.get(name) !== undefined) {
       throw entityAlreadyExists(`Role with name ${name} already exists.`);
     }

@@ -9,7 +9,7 @@ import { AwsError } from './errors.ts';
 import { type Fault, FaultQueue, faultError, throttling } from './faults.ts';
 import { readRequest, send } from './http-messages.ts';
 import { NameTable } from './iam-store.ts';
-import { managedPolicyArns } from './managed-policies.ts';
+import { awsPolicies } from './managed-policies.ts';
 import type { Parameters } from './parameters.ts';
 import { type AwsCall, performEksCall, performQueryCall } from './perform-call.ts';
 import { QUOTAS } from './quotas.ts';
@@ -29,8 +29,6 @@ export interface EmbeddedAwsOptions {
   readonly latencyMs?: number;
   /** How long reads, and EKS, do not see a new role or instance profile; 0 when absent. */
   readonly visibilityDelayMs?: number;
-  /** Customer managed policies that exist, beside some of AWS's own. */
-  readonly managedPolicyArns?: readonly string[];
   /** Quota of roles, which AWS raises on request; its default when absent. */
   readonly rolesPerAccount?: number;
   /** Beyond it, calls of IAM are throttled; no limit when absent. */
@@ -216,7 +214,7 @@ function newContext(options: EmbeddedAwsOptions): CallContext {
     iam: {
       roles: new NameTable(),
       instanceProfiles: new NameTable(),
-      managedPolicyArns: managedPolicyArns(account, options.managedPolicyArns ?? []),
+      managedPolicies: awsPolicies(account, options.clock.now()),
     },
     eks: { clusters: options.clusters, associations: new Map() },
     visibilityDelayMs: options.visibilityDelayMs ?? 0,

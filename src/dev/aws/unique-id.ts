@@ -4,10 +4,10 @@ const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const SMALL = 'abcdefghijklmnopqrstuvwxyz012345';
 
 /**
- * A new unique id: `AROA` for a role, `AIPA` for an instance profile, then 17 characters; never handed out again.
+ * A new unique id: `AROA` for a role, `AIPA` for an instance profile, `ANPA` for a managed policy, then 17 characters; never handed out again.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
  */
-export function newIamId(prefix: 'AROA' | 'AIPA' | 'ASIA'): string {
+export function newIamId(prefix: 'AROA' | 'AIPA' | 'ANPA' | 'ASIA'): string {
   return prefix + randomCharacters(CAPITALS, prefix === 'ASIA' ? 16 : 17);
 }
 

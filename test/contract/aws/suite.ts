@@ -3,6 +3,7 @@ import { attachmentCases } from './attachment-cases.ts';
 import { type AwsContractWorld, caseRegistry } from './contract-world.ts';
 import { inlinePolicyCases } from './inline-policy-cases.ts';
 import { instanceProfileCases } from './instance-profile-cases.ts';
+import { managedPolicyCases } from './managed-policy-cases.ts';
 import { roleCases } from './role-cases.ts';
 import { tagCases } from './tag-cases.ts';
 import { trustPolicyCases } from './trust-policy-cases.ts';
@@ -17,6 +18,7 @@ export function awsIamContract(world: AwsContractWorld): void {
   trustPolicyCases(registry);
   inlinePolicyCases(registry);
   attachmentCases(registry);
+  managedPolicyCases(registry);
   tagCases(registry);
   instanceProfileCases(registry);
   associationCases(registry);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AppAccess } from '../../../src/api/app-access.ts';
 import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import { sha256Hex } from '../../../src/base/digest.ts';
+import { ACCOUNT } from '../../support/builders.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../../support/embedded-world.ts';
 import { expectWorld, type WorldState } from '../../support/expected-world.ts';
 
@@ -55,6 +56,46 @@ describe('policies and tags that others put on a role', () => {
     expectWorld(world, [manifest]);
   });
 
+  test('are told apart from a policy that our own last spec named', async () => {
+    await world.apply('web', { ...SPEC, grants: [...SPEC.grants, { managedPolicy: { arn: READ_ONLY } }] });
+    await world.untilSettled(['web']);
+    putInline('back-door', BACK_DOOR);
+    manifest = await world.apply('web', SPEC);
+    await world.untilSettled(['web']);
+    expectWorld(world, [manifest]);
+    expect(await removals(1)).toEqual([expect.stringContaining('back-door')]);
+  });
+
+  test('are read where they are of the account, and stay when they only deny', async () => {
+    const lock = attachOwn('incident-42', LOCK);
+    attachOwn('back-door', BACK_DOOR);
+    await world.passOver('web');
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [lock] }) });
+    expect(await removals(1)).toEqual([
+      `detaching managed policy ${lock.replace('incident-42', 'back-door')} from role web`,
+    ]);
+    world.aws.resetCalls();
+    await world.passOver('web');
+    expect(world.aws.calls().filter(({ action }) => !/^(Get|List)/.test(action))).toEqual([]);
+  });
+
+  test('stay and are named where they may not be read, while all else is mended', async () => {
+    const unknown = attachOwn('unknown', BACK_DOOR);
+    putInline('back-door', BACK_DOOR);
+    world.aws.failAlways('GetPolicy', { kind: 'AccessDenied' });
+    await world.touch('web');
+    const told = await world.untilReason('web', 'AccessDenied');
+    expect(readyOf(told.status)?.message).toMatch(
+      /allow iam:GetPolicy for managed policy .*\/unknown .* may only deny$/,
+    );
+    expect(told.status?.drift).toEqual([`managed policy ${unknown} was added`]);
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [unknown] }) });
+    world.aws.clearFaults();
+    await world.touch('web');
+    await world.untilReady('web');
+    expectWorld(world, [manifest]);
+  });
+
   test('stay when they only take access away', async () => {
     putInline('incident-42', LOCK);
     as('TagRole', { Tags: [{ Key: 'quarantine', Value: 'incident-42' }] });
@@ -66,6 +107,41 @@ describe('policies and tags that others put on a role', () => {
         inlinePolicies: (ours) => ({ ...ours, 'incident-42': LOCK }),
         tags: (ours) => ({ ...ours, quarantine: 'incident-42' }),
       }),
+    });
+  });
+});
+
+describe('a kept role that is taken back, where drift is only to be reported', () => {
+  const report = { drift: { mode: 'Report', unmanaged: 'Report' } };
+  const keep = async () => {
+    await world.apply('web', { ...SPEC, deletionPolicy: 'Retain' });
+    await world.untilSettled(['web']);
+    await world.remove('web');
+    await world.untilGone('web');
+  };
+
+  test('is brought to the spec, and what others put on it is named and stays', async () => {
+    await keep();
+    putInline('appaccess', BACK_DOOR);
+    attach();
+    manifest = await world.apply('web', { ...SPEC, ...report });
+    const back = await world.untilReason('web', 'DriftReported');
+    expect(back.status?.drift).toEqual([`managed policy ${READ_ONLY} was added`]);
+    expect(back.status?.applied?.generation).toBe(1);
+    expectWorld(world, [manifest], { adjust: onRole({ attachedPolicyArns: [READ_ONLY] }) });
+  });
+
+  test('is left as it is from then on, whatever is changed on it', async () => {
+    await keep();
+    attach();
+    manifest = await world.apply('web', { ...SPEC, ...report });
+    await world.untilReason('web', 'DriftReported');
+    putInline('appaccess', BACK_DOOR);
+    await world.passOver('web');
+    const told = await world.until('web', ({ status }) => (status?.driftCount ?? 0) > 1);
+    expect(told.status?.drift).toContain(`managed policy ${READ_ONLY} was added`);
+    expectWorld(world, [manifest], {
+      adjust: onRole({ attachedPolicyArns: [READ_ONLY], inlinePolicies: () => ({ appaccess: BACK_DOOR }) }),
     });
   });
 });
@@ -124,6 +200,14 @@ describe('what stands in the way of a deletion', () => {
 
 function attach(): void {
   as('AttachRolePolicy', { PolicyArn: READ_ONLY });
+}
+
+/** Makes a policy of the account and attaches it; returns its ARN. */
+function attachOwn(PolicyName: string, policy: object): string {
+  const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/${PolicyName}`;
+  world.aws.actAsOther('CreatePolicy', { PolicyName, PolicyDocument: JSON.stringify(policy) });
+  as('AttachRolePolicy', { PolicyArn });
+  return PolicyArn;
 }
 
 function putInline(PolicyName: string, policy: object): void {

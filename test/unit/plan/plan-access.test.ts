@@ -235,6 +235,14 @@ describe('planAccess on the role', () => {
     expect(actions(world({ role }))).toEqual([]);
   });
 
+  test('leaves a quarantine tag as it is, although a spec from before such keys were refused had it, or has it', () => {
+    const tags = { ...OWNER_TAGS, Quarantine: 'incident-42' };
+    const known = { ...RULES.known, tagKeys: ['quarantine'] };
+    expect(actions(world({ role: observedRole({ tags }) }), { known })).toEqual([]);
+    const desired = desiredAccess({ role: desiredRole({ tags: { ...OWNER_TAGS, quarantine: 'no' } }) });
+    expect(planAccess(desired, world({ role: observedRole({ tags }) }), RULES)).toMatchObject({ actions: [] });
+  });
+
   test('removes the boundary that it applied itself once the spec has none, last of all', () => {
     const boundary = 'arn:aws:iam::123456789012:policy/limit';
     const role = observedRole({ permissionsBoundary: boundary, inline: {} });
@@ -269,6 +277,19 @@ describe('planAccess with drift that is only to be reported', () => {
   test('writes a changed spec even so', () => {
     const rules = { drift: { mode: 'Report', unmanaged: 'Remove' } } as const;
     expect(actions(world({ role: observedRole({ inline: {} }) }), rules)).toHaveLength(1);
+  });
+
+  test('takes a released role back even so, and tells no difference of it', () => {
+    const released = { ...OWNER_TAGS, 'appaccess.dev/released': '2026-01-01T00:00:00Z' };
+    const observed = world({ role: observedRole({ tags: released }) });
+    const plan = planAccess(desiredAccess(), observed, {
+      ...RULES,
+      alreadyApplied: true,
+      drift: { mode: 'Report', unmanaged: 'Report' },
+    });
+    const untag = { kind: 'UntagRole', roleName: NAME, keys: ['appaccess.dev/released'] } as const;
+    expect(plan).toMatchObject({ actions: [untag], reported: [] });
+    expect(differencesOf([untag], observed)).toEqual([]);
   });
 
   test('leaves foreign policies and says so', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
+import type { Rival } from '../../../src/plan/observation.ts';
 import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
 import type { PassDependencies } from '../../../src/reconcile/dependencies.ts';
 import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
@@ -75,6 +76,25 @@ test('a pass that was cut off after it wrote the finalizer does not make the nex
   expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
   expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
   expect(finalizers).toBe(1);
+});
+
+test('a pass looks once who else claims what it wants', async () => {
+  const guarded = appAccess({ metadata: { resourceVersion: '1', finalizers: ['appaccess.dev/role'] } });
+  const rival: Rival = { namespace: 'billing', name: 'x', roleArn: 'arn', claims: ['RoleName'], goesFirst: false };
+  let looks = 0;
+  const rivals = {
+    rivalsOf() {
+      looks += 1;
+      return [rival];
+    },
+  };
+  const failure = new TransientError('Interrupted', 'cut off');
+  const aws = { getRole: async () => undefined, createRole: () => Promise.reject(failure) };
+  const ports = dependencies(async (object) => object);
+  const kube = { ...ports.kube, isCurrent: async () => true };
+  const reconcile = createReconciler({ ...ports, kube, rivals, aws: aws as unknown as PassDependencies['aws'] });
+  expect(await reconcile(guarded, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(looks).toBe(1);
 });
 
 /** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
