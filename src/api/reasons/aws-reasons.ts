@@ -1,4 +1,4 @@
-import { RETRIED, type ReasonEntry, ROLE_RETRIED, ROLE_STALLED } from './reason-entry.ts';
+import { RETRIED, type ReasonEntry, ROLE_RETRIED, ROLE_STALLED, UNSEEN_STALLED } from './reason-entry.ts';
 
 /** What stands between the controller and AWS. */
 export const AWS_REASONS = {
@@ -6,7 +6,7 @@ export const AWS_REASONS = {
     meaning: 'AWS denies the controller a call',
     remedy: "allow the action that the message names in the IAM policy of the controller's own role",
     actor: 'platform operator',
-    conditions: ROLE_STALLED,
+    conditions: UNSEEN_STALLED,
     failure: ['Waiting'],
     event: 'Warning',
   },
@@ -14,7 +14,7 @@ export const AWS_REASONS = {
     meaning: 'the controller has no valid AWS credentials',
     remedy: 'give it some; it looks again each minute',
     actor: 'platform operator',
-    conditions: ROLE_STALLED,
+    conditions: UNSEEN_STALLED,
     failure: ['Waiting'],
     event: 'Warning',
   },
@@ -22,7 +22,7 @@ export const AWS_REASONS = {
     meaning: "the controller's credentials are for another account than it was told",
     remedy: 'give it credentials of that account, or correct --account-id; nothing is read or written until then',
     actor: 'platform operator',
-    conditions: ROLE_STALLED,
+    conditions: UNSEEN_STALLED,
     failure: ['Waiting'],
     event: 'Warning',
   },

@@ -25,3 +25,5 @@ export const RETRIED = ['Ready'] as const;
 /** Conditions of a failure in the midst of that work. */
 export const ROLE_STALLED = ['Ready', 'Stalled', 'RoleReady'] as const;
 export const ROLE_RETRIED = ['Ready', 'RoleReady'] as const;
+/** Those, where the role stood when it was last seen: `Drifted` then says that nobody knows. */
+export const UNSEEN_STALLED = ['Ready', 'Stalled', 'RoleReady', 'Drifted'] as const;

@@ -16,6 +16,14 @@ const failing =
     await world.apply('uploader', LAMBDA);
   };
 
+/** An object whose role stands, and no controller: what keeps the next one from looking is told on it as `Drifted`. */
+async function leaveStanding({ start, world }: Stage): Promise<void> {
+  const controller = await start();
+  await world.apply('standing', LAMBDA);
+  await world.untilReady('standing');
+  await controller.stop();
+}
+
 /** Does `deed` each time AWS has just got the call `action`. */
 function atCall({ world }: Stage, action: string, deed: () => void): void {
   world.aws.onCall = (call, moment) => {
@@ -24,17 +32,27 @@ function atCall({ world }: Stage, action: string, deed: () => void): void {
 }
 
 export const awsScenarios: Readonly<Record<keyof typeof AWS_REASONS, Scenario>> = {
-  AccessDenied: failing('CreateRole', { kind: 'AccessDenied' }, 100),
-  async NoCredentials({ start, world }) {
+  async AccessDenied(stage) {
+    await leaveStanding(stage);
+    stage.world.aws.failAlways('GetRole', { kind: 'AccessDenied' });
+    stage.world.aws.failAlways('CreateRole', { kind: 'AccessDenied' });
+    await stage.start();
+    await stage.world.apply('uploader', LAMBDA);
+  },
+  async NoCredentials(stage) {
+    await leaveStanding(stage);
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nonexistent');
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-    await start();
-    await world.apply('uploader', LAMBDA);
+    await stage.start();
+    await stage.world.apply('uploader', LAMBDA);
   },
-  async WrongAccount({ start, world }) {
-    await start({ settings: { ...SETTINGS, accountId: '999999999999' } });
-    await world.apply('uploader', LAMBDA);
+  async WrongAccount(stage) {
+    await leaveStanding(stage);
+    stage.world.aws.assignAccessKey('AKIAOTHER', '999999999999');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAOTHER');
+    await stage.start();
+    await stage.world.apply('uploader', LAMBDA);
   },
   async ClusterNotFound({ start, world }) {
     await start({ settings: { ...SETTINGS, clusterName: 'elsewhere' } });
