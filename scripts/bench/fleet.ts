@@ -98,13 +98,18 @@ export class Fleet {
     });
   }
 
+  /** Goes on where a watch ended, as the API server ends one when a definition has just been installed. */
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    for await (const event of this.#client.watch<AppAccess>(COLLECTION, { resourceVersion }, signal)) {
-      if (event.type === 'BOOKMARK' || event.type === 'ERROR') continue;
-      const standing = event.type === 'DELETED' ? undefined : standingOf(event.object);
-      for (const listener of this.#listeners) listener(event.object.metadata.name, standing);
+    let from = resourceVersion;
+    while (!signal.aborted) {
+      for await (const event of this.#client.watch<AppAccess>(COLLECTION, { resourceVersion: from }, signal)) {
+        if (event.type === 'ERROR') throw new Error(`the watch of the bench failed: ${JSON.stringify(event)}`);
+        from = event.object.metadata.resourceVersion ?? from;
+        if (event.type === 'BOOKMARK') continue;
+        const standing = event.type === 'DELETED' ? undefined : standingOf(event.object);
+        for (const listener of this.#listeners) listener(event.object.metadata.name, standing);
+      }
     }
-    throw new Error('the watch of the bench ended');
   }
 }
 

@@ -26,6 +26,8 @@ export interface PhaseMeasurement {
   readonly worldCpuSeconds: number;
   /** `Edit` alone: from the edit until it is applied, ascending. */
   readonly editsMs?: readonly number[];
+  /** Where the phase starts a controller: from the start of its process until its caches were synced. */
+  readonly syncedMs?: number;
 }
 
 export interface FleetResult {

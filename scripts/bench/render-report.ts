@@ -50,7 +50,7 @@ function missedGoals(report: BenchReport): string {
 }
 
 function renderFleet({ scenario, phases }: FleetResult): string {
-  const { name, objects, iam, budget, runs } = scenario;
+  const { name, objects, iam, budget, runs, kubernetes } = scenario;
   const limits = [
     iam === undefined
       ? 'IAM takes what comes'
@@ -61,17 +61,26 @@ function renderFleet({ scenario, phases }: FleetResult): string {
   const edits = phases.flatMap(({ editsMs }) => (editsMs === undefined ? [] : [editsLine(editsMs)]));
   return `### ${name}
 
-${number(objects)} objects; ${limits.join('; ')}; ${runs === 1 ? 'one run' : `${runs} runs`}.
+${number(objects)} objects${kubernetes === 'Real' ? ' on a real kube-apiserver with etcd' : ''}; ${limits.join('; ')}; ${runs === 1 ? 'one run' : `${runs} runs`}.
 
 ${table(head, phases.map(phaseRow))}${edits.join('')}`;
 }
 
-function phaseRow({ phase, seconds, awsCalls, throttled, kubeCalls, cpuSeconds, peakMiB }: PhaseMeasurement): string[] {
+function phaseRow({
+  phase,
+  seconds,
+  syncedMs,
+  awsCalls,
+  throttled,
+  kubeCalls,
+  cpuSeconds,
+  peakMiB,
+}: PhaseMeasurement): string[] {
   const aws = Object.entries(awsCalls).map(([action, count]) => `${number(count)} ${action}`);
   const kube = kubeCalls.map(({ verb, resource, count }) => `${number(count)} ${verb} ${resource}`);
   return [
-    phase.toLowerCase(),
-    `${seconds.toFixed(2)} s`,
+    phase.replace(/(?<=.)[A-Z]/g, ' $&').toLowerCase(),
+    `${seconds.toFixed(2)} s${syncedMs === undefined ? '' : `; caches synced after ${(syncedMs / 1000).toFixed(2)} s`}`,
     [...aws, ...(throttled === 0 ? [] : [`of these ${number(throttled)} throttled`])].join('<br>') || 'none',
     kube.join('<br>') || 'none',
     `${cpuSeconds.toFixed(2)} s`,

@@ -1,4 +1,4 @@
-import type { Requests } from './start-bench-world.ts';
+import type { Requests } from './bench-world.ts';
 
 /** The requests that `after` has and `before` had not, without those of which there are none; sorted by their names. */
 export function requestsBetween(before: Requests, after: Requests): Requests {

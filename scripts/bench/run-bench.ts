@@ -10,7 +10,7 @@ export async function runBench(scenarios: readonly Scenario[], report: (line: st
   const fleets: FleetResult[] = [];
   for (const scenario of scenarios) {
     if (scenario.kind === 'Fleet') {
-      const runs = await repeat(scenario, report, () => runFleet(scenario));
+      const runs = await repeat(scenario, report, () => runFleet(scenario, report));
       fleets.push({ scenario, phases: bestOf(runs) });
     } else {
       const times = await repeat(scenario, report, () => runCommand(scenario));

@@ -1,14 +1,20 @@
+import type { BenchWorld, Requests } from './bench-world.ts';
 import { type ControllerProcess, startControllerProcess } from './controller-process.ts';
 import { Fleet } from './fleet.ts';
 import type { PhaseMeasurement } from './measurement.ts';
 import { requestsBetween } from './requests-between.ts';
 import type { FleetScenario, Phase } from './scenario.ts';
-import { type BenchWorld, type Requests, startBenchWorld } from './start-bench-world.ts';
+import { startEmbeddedWorld } from './start-embedded-world.ts';
+import { startRealCluster } from './start-real-cluster.ts';
 import { untilBusy, untilQuiet } from './until-quiet.ts';
 
-/** Runs the phases of `scenario` once, on a world of their own. */
-export async function runFleet(scenario: FleetScenario): Promise<readonly PhaseMeasurement[]> {
-  const world = await startBenchWorld(scenario);
+/** Runs the phases of `scenario` once, on a world of their own; `report` is told of each. */
+export async function runFleet(
+  scenario: FleetScenario,
+  report: (line: string) => void,
+): Promise<readonly PhaseMeasurement[]> {
+  const world =
+    scenario.kubernetes === 'Real' ? await startRealCluster(scenario, report) : await startEmbeddedWorld(scenario);
   const fleet = await Fleet.open(world.client, scenario.objects);
   let controller: ControllerProcess | undefined;
   const measurements: PhaseMeasurement[] = [];
@@ -16,10 +22,15 @@ export async function runFleet(scenario: FleetScenario): Promise<readonly PhaseM
     for (const phase of scenario.phases) {
       const startsController = controller === undefined || NEEDS_NEW_CONTROLLER.has(phase);
       if (startsController) await controller?.stop();
-      const start = startOf(world, startsController ? undefined : await controller?.usage());
+      const start = await startOf(world, startsController ? undefined : await controller?.usage());
       if (startsController) controller = await startControllerProcess(world, flagsFor(scenario, phase));
       if (controller === undefined) throw new Error('no controller runs');
-      measurements.push(await perform(phase, { scenario, world, fleet, controller, start }));
+      await controller.working;
+      const running = { scenario, world, fleet, controller, start };
+      const { measurement, successor = controller } = await perform(phase, running);
+      controller = successor;
+      measurements.push({ ...measurement, ...(startsController ? { syncedMs: controller.syncedMs } : {}) });
+      report(`${scenario.name}: ${phase} took ${measurement.seconds.toFixed(1)} s`);
     }
     return measurements;
   } finally {
@@ -48,10 +59,11 @@ interface Start {
   readonly worldCpuSeconds: number;
 }
 
-function startOf(world: BenchWorld, usage: { readonly cpuSeconds: number } | undefined): Start {
+async function startOf(world: BenchWorld, usage: { readonly cpuSeconds: number } | undefined): Promise<Start> {
+  const requests = await world.requests();
   return {
     ms: performance.now(),
-    requests: world.requests(),
+    requests,
     controllerCpuSeconds: usage?.cpuSeconds ?? 0,
     worldCpuSeconds: ownCpuSeconds(),
   };
@@ -65,30 +77,59 @@ interface Running {
   readonly start: Start;
 }
 
-async function perform(phase: Phase, running: Running): Promise<PhaseMeasurement> {
+interface Performed {
+  readonly measurement: PhaseMeasurement;
+  /** The controller that runs from now on, where it is another one. */
+  readonly successor?: ControllerProcess;
+}
+
+async function perform(phase: Phase, running: Running): Promise<Performed> {
   const { scenario, world, fleet, start } = running;
   switch (phase) {
     case 'Create': {
       const createdMs = performance.now(); // the controller's own start is no part of it
       await fleet.create();
-      return measured(phase, running, createdMs, performance.now());
+      return { measurement: await measured(phase, running, createdMs, performance.now()) };
     }
     case 'Delete':
       await fleet.delete();
-      return measured(phase, running, start.ms, performance.now());
+      return { measurement: await measured(phase, running, start.ms, performance.now()) };
     case 'Restart':
-      return measured(phase, running, start.ms, await untilQuiet(world));
+      return { measurement: await measured(phase, running, start.ms, await untilQuiet(world)) };
     case 'Recheck': {
       const busyMs = await untilBusy(world);
-      return measured(phase, running, busyMs, await untilQuiet(world));
+      return { measurement: await measured(phase, running, busyMs, await untilQuiet(world)) };
     }
     case 'Edit': {
       const editsMs = await fleet.edit(EDITS, scenario.editEveryMs);
-      return { ...(await measured(phase, running, start.ms, await untilQuiet(world))), editsMs };
+      return { measurement: { ...(await measured(phase, running, start.ms, await untilQuiet(world))), editsMs } };
     }
+    case 'TakeOverAfterStop':
+    case 'TakeOverAfterKill':
+      return takeOver(phase, running);
     default:
       return phase satisfies never;
   }
+}
+
+async function takeOver(phase: Phase, running: Running): Promise<Performed> {
+  const { scenario, world, controller } = running;
+  const standby = await startControllerProcess(world, flagsFor(scenario, phase));
+  const endedMs = performance.now();
+  if (phase === 'TakeOverAfterKill') void controller.kill();
+  else void controller.stop();
+  await standby.working;
+  const workedMs = performance.now();
+  await untilQuiet(world);
+  return {
+    measurement: await measured(
+      phase,
+      { ...running, controller: standby, start: { ...running.start, controllerCpuSeconds: 0 } },
+      endedMs,
+      workedMs,
+    ),
+    successor: standby,
+  };
 }
 
 async function measured(
@@ -101,7 +142,7 @@ async function measured(
   return {
     phase,
     seconds: (endedMs - startedMs) / 1000,
-    ...requestsBetween(start.requests, world.requests()),
+    ...requestsBetween(start.requests, await world.requests()),
     cpuSeconds: cpuSeconds - start.controllerCpuSeconds,
     peakMiB,
     worldCpuSeconds: ownCpuSeconds() - start.worldCpuSeconds,

@@ -1,16 +1,19 @@
 /**
  * What is done to many objects, one after another. `Create`: all at once, until all are Ready. `Restart`: a new controller
  * over what is in sync, until it is quiet. `Recheck`: its next resync, until it is quiet. `Edit`: a new controller, and
- * edits while it goes over all objects. `Delete`: all at once, until all are gone.
+ * edits while it goes over all objects. `Delete`: all at once, until all are gone. `TakeOverAfterStop`, `TakeOverAfterKill`:
+ * a standby beside the controller, which then stops or is killed, until the standby works.
  */
-export type Phase = 'Create' | 'Restart' | 'Recheck' | 'Edit' | 'Delete';
+export type Phase = 'Create' | 'Restart' | 'Recheck' | 'Edit' | 'Delete' | 'TakeOverAfterStop' | 'TakeOverAfterKill';
 
-/** Many AppAccess objects on the embedded servers, each a Lambda role with one grant. */
+/** Many AppAccess objects, each a Lambda role with one grant. */
 export interface FleetScenario {
   readonly kind: 'Fleet';
   readonly name: string;
   readonly objects: number;
   readonly phases: readonly Phase[];
+  /** The embedded Kubernetes API, or a real kube-apiserver with etcd; AWS is embedded. */
+  readonly kubernetes: 'Embedded' | 'Real';
   /** Requests that the embedded IAM takes, as a token bucket; absent: as many as come. */
   readonly iam?: { readonly requestsPerSecond: number; readonly burst: number };
   /** `--aws-requests-per-second` of the controller; 0 sets no limit. */
@@ -49,6 +52,12 @@ export const scenarios: readonly Scenario[] = [
   fleet('100-at-20-unaware', { objects: 100, phases: ['Create'], iam: IAM }),
   fleet('200-at-20', { objects: 200, phases: ['Create', 'Edit', 'Delete'], iam: IAM, budget: 20, editEveryMs: 1000 }),
   fleet('1000-at-20', { objects: 1000, phases: ['Create'], iam: IAM, budget: 20 }),
+  fleet('10000-real', {
+    objects: 10_000,
+    phases: ['Create', 'Restart', 'Recheck', 'Edit', 'TakeOverAfterStop', 'TakeOverAfterKill'],
+    kubernetes: 'Real',
+    sweepIntervalSeconds: 150,
+  }),
 ];
 
 /** One small fleet through all phases, and each command once: whether the bench itself still works. */
@@ -63,5 +72,5 @@ function fleet(
   name: string,
   scenario: Partial<FleetScenario> & Pick<FleetScenario, 'objects' | 'phases'>,
 ): FleetScenario {
-  return { kind: 'Fleet', name, budget: 0, editEveryMs: 50, runs: 1, ...scenario };
+  return { kind: 'Fleet', name, kubernetes: 'Embedded', budget: 0, editEveryMs: 50, runs: 1, ...scenario };
 }

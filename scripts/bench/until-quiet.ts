@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BenchWorld } from './start-bench-world.ts';
+import type { BenchWorld } from './bench-world.ts';
 
 const LOOK_EVERY_MS = 20;
 /** No pass of the controller goes on for so long without a request. */

@@ -139,6 +139,7 @@ export function startController(parts: ControllerParts): RunningController {
     const clusterUid = await readClusterUid(client, parts, stopping.signal);
     controller = buildController(client, clusterUid, parts, aws, events, passes);
     await controller.start(stopping.signal);
+    log.info('caches synced');
     await leadership.acquire(stopping.signal);
     controller.work();
     setLeading(true);

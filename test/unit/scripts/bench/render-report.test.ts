@@ -6,6 +6,7 @@ import { phase } from './phase.ts';
 
 const scenario: FleetScenario = {
   kind: 'Fleet',
+  kubernetes: 'Embedded',
   name: '1000',
   objects: 1000,
   phases: [],
