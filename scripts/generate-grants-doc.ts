@@ -40,8 +40,9 @@ Names are taken literally: \`*\`, \`?\` and policy variables in them are refused
 const OTHERS = `## statement
 
 A statement in IAM's own grammar: \`effect\`, \`actions\` or \`notActions\`, \`resources\` or \`notResources\`, \`conditions\`.
-\`notActions\` and \`notResources\` go with \`Deny\` only. Actions are checked against AWS's list, an action that takes no
-resource is refused on an ARN, and so is whatever nobody gets: full administrator access, everything in IAM, in the organisation or in
+\`notActions\` and \`notResources\` go with \`Deny\` only. Actions are checked against AWS's list. What would do
+nothing is refused: an action that takes no resource on an ARN, an action none of whose resources is of its service, a
+resource that no action is for. So is whatever nobody gets: full administrator access, everything in IAM, in the organisation or in
 Identity Center, \`iam:PassRole\`, to take on roles that are not named one by one, and the single actions by which a
 workload gives itself rights or opens what is not its own (the list stands in src/policy/escalation-actions.ts; some of
 them pass where each resource is named). Named \`actions\` of the other grants are held to the same list.

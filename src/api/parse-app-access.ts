@@ -1,6 +1,7 @@
 import type { Problem } from '../base/problem.ts';
 import { API_GROUP, API_VERSION, APP_ACCESS_KIND, type AppAccess } from './app-access.ts';
 import { applyDefaults } from './apply-defaults.ts';
+import { inFieldOrder } from './field-order.ts';
 import { isRecord } from './is-record.ts';
 import { metadataProblems } from './metadata-problems.ts';
 import { validateAppAccess } from './validate-app-access.ts';
@@ -10,7 +11,7 @@ export type ParsedAppAccess =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * `object` as an AppAccess with its defaults filled in, or every problem it has. `options.namespace` is the namespace
+ * `object` as an AppAccess with its defaults filled in, or every problem it has, in the order of its fields. `options.namespace` is the namespace
  * of an object that names none; without it a missing namespace is a problem. Nothing is thrown, `object` is not changed.
  */
 export function parseAppAccess(object: unknown, options: { readonly namespace?: string } = {}): ParsedAppAccess {
@@ -18,7 +19,7 @@ export function parseAppAccess(object: unknown, options: { readonly namespace?: 
   const placed = withNamespace(object, options.namespace);
   const filled = applyDefaults(placed);
   const problems = [...typeMetaProblems(placed), ...metadataProblems(placed.metadata), ...validateAppAccess(filled)];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems: inFieldOrder(problems, placed) };
   return { ok: true, appAccess: filled as AppAccess }; // validated just now, by the schema that the type comes from
 }
 

@@ -7,7 +7,7 @@ import type { StructuralSchema } from './structural-schema.ts';
 import { unknownFieldProblem } from './unknown-field.ts';
 
 /**
- * Everything in `value` that `schema` refuses, in the order of the document; empty when it is valid. Unknown fields are
+ * Everything in `value` that `schema` refuses, in an order of its own; empty when it is valid. Unknown fields are
  * problems. A CEL rule is asked only where the shape at and below its node is right, so that it need not guard itself
  * and no mistake is reported twice; a transition rule only where `oldValue` has something at the same place.
  */

@@ -1,4 +1,5 @@
 import type { AppAccess } from '../api/app-access.ts';
+import { inFieldOrder } from '../api/field-order.ts';
 import type { Problem } from '../base/problem.ts';
 import { permissionsSizeProblems, roleProblems, subjectProblems, trustSizeProblems } from './access-problems.ts';
 import { boundaryTag } from './boundary-tag.ts';
@@ -24,7 +25,7 @@ export type CompileAnswer = CompiledAccess | { readonly ok: false; readonly prob
 const DEFAULT_SESSION_SECONDS = 3600;
 
 /**
- * Everything that `appAccess` asks AWS for, or every reason why it cannot be had. The object is valid by its schema and
+ * Everything that `appAccess` asks AWS for, or every reason why it cannot be had, in the order of its fields. The object is valid by its schema and
  * has its defaults. Equal input gives equal bytes. Never throws.
  */
 export function compileAccess(appAccess: AppAccess, settings: CompileSettings): CompileAnswer {
@@ -39,16 +40,20 @@ export function compileAccess(appAccess: AppAccess, settings: CompileSettings): 
     ...permissionsSizeProblems(permissions.document),
     ...roleProblems(appAccess, settings),
   ];
-  if (accountId === undefined || clusterName === undefined) return { ok: false, problems: early };
+  if (accountId === undefined || clusterName === undefined) return refused(early, appAccess);
 
   const trust = compileTrust(appAccess, { ...settings, accountId, clusterName });
   const problems = [...early, ...trustSizeProblems(trust)];
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return refused(problems, appAccess);
   return {
     ok: true,
     desired: desiredAccess(appAccess, { ...settings, accountId, clusterName }, permissions.document, trust),
     policy: policySize(permissions.document, trust),
   };
+}
+
+function refused(problems: readonly Problem[], appAccess: AppAccess): CompileAnswer {
+  return { ok: false, problems: inFieldOrder(problems, appAccess) };
 }
 
 function desiredAccess(

@@ -1,9 +1,10 @@
 import type { StatementGrant } from '../api/grants/statement-grant.ts';
 import type { Problem } from '../base/problem.ts';
-import { type FoundActions, findActions } from './check-action.ts';
+import { findActions } from './check-action.ts';
 import { conditionProblems } from './check-conditions.ts';
 import type { CompiledGrant } from './compiled-grant.ts';
 import { foreignPartition } from './foreign-partition.ts';
+import { idleProblems, type WrittenAction } from './idle-problems.ts';
 import { matchesPattern } from './wildcards.ts';
 
 /** The statement of an escape hatch grant, or what IAM would refuse or silently ignore in it. */
@@ -19,7 +20,7 @@ export function compileStatementGrant(
     ...actionProblems(notFound ?? [], `${path}.notActions`),
     ...resourceProblems(resources ?? [], `${path}.resources`, partition),
     ...resourceProblems(notResources ?? [], `${path}.notResources`, partition),
-    ...idleActionProblems(found ?? [], resources, `${path}.actions`),
+    ...idleProblems(found ?? [], resources, path),
     ...conditionProblems(conditions, [], `${path}.conditions`),
   ];
   return {
@@ -37,11 +38,6 @@ export function compileStatementGrant(
       },
     ],
   };
-}
-
-interface WrittenAction {
-  readonly pattern: string;
-  readonly found: FoundActions;
 }
 
 function findAction(pattern: string): WrittenAction {
@@ -82,19 +78,4 @@ function resourceProblem(resource: string, partition: string): string | undefine
   }
   if (!matchesPattern(ownPartition, partition)) return `${resource} ${foreignPartition(partition)}`;
   return undefined;
-}
-
-/** An action that takes no resource is neither allowed nor denied on an ARN, and IAM does not say so. */
-function idleActionProblems(
-  actions: readonly WrittenAction[],
-  resources: readonly string[] | undefined,
-  path: string,
-): readonly Problem[] {
-  if (resources === undefined || resources.includes('*')) return [];
-  return actions.flatMap(({ pattern, found }, index) => {
-    if (!found.ok || found.actions.length === 0) return [];
-    if (found.actions.some((action) => action.resourceTypes.length > 0)) return [];
-    const problem = `${pattern} takes no resource; put it into a statement of its own on "*"`;
-    return [{ path: `${path}[${index}]`, problem }];
-  });
 }

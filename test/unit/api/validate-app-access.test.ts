@@ -41,7 +41,7 @@ test('validateAppAccess asks the rules for updates only when there is an old obj
   ]);
 });
 
-test('validateAppAccess finds every problem at once', () => {
+test('validateAppAccess finds every problem at once, and tells them in the order of the fields', () => {
   const object = load(
     manifestWith(`subject: {lambda: {functionName: 7}, lamda: {}}
 grants: [{s3: {prefix: uploads, access: [Reed]}}, {sqs: {queue: "a b", access: [Send]}, kms: {}}]
@@ -51,13 +51,13 @@ colour: red`),
   expect(validateAppAccess(object).map(({ path }) => path)).toEqual([
     'spec.subject.lambda.functionName',
     'spec.subject.lamda',
-    'spec.grants[0].s3.bucket',
+    'spec.grants[0].s3.prefix',
     'spec.grants[0].s3.access[0]',
+    'spec.grants[0].s3.bucket',
+    'spec.grants[1].sqs.queue',
     'spec.grants[1].kms.key',
     'spec.suspend',
     'spec.colour',
-    'spec.grants[0].s3.prefix',
-    'spec.grants[1].sqs.queue',
   ]);
 });
 
