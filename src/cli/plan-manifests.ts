@@ -4,6 +4,7 @@ import { describeAction } from '../plan/actions.ts';
 import { changeText, driftText } from '../plan/difference.ts';
 import { differencesOf } from '../plan/differences-of.ts';
 import { digestOf } from '../policy/digest-of.ts';
+import type { CompileSettings } from '../policy/types.ts';
 import { decide } from '../reconcile/converge.ts';
 import { driftWords } from '../reconcile/drift-report.ts';
 import { type ObservePorts, observeAccess } from '../reconcile/observe.ts';
@@ -29,7 +30,7 @@ export interface ManifestPlan {
 export async function planManifest(
   { appAccess, compiled }: CompiledManifest,
   live: readonly AppAccess[],
-  ports: ObservePorts,
+  ports: ObservePorts & { readonly settings: CompileSettings },
   signal: AbortSignal,
 ): Promise<ManifestPlan> {
   const { desired } = compiled;
@@ -38,7 +39,7 @@ export async function planManifest(
   const observed = await observeAccess(desired, merged, ports, signal);
   try {
     const digest = digestOf(desired);
-    const plan = decide({ appAccess: merged, desired, digest }, observed);
+    const plan = decide({ appAccess: merged, desired, digest }, observed, ports.settings);
     const inWords = merged.status?.applied?.digest === digest ? driftText : changeText;
     return {
       namespace,

@@ -65,7 +65,8 @@ function suspended({ appAccess, digest, desired }: Target): PassReport {
 /** A pass of a controller that may not write: Ready when there is nothing to write. */
 async function look(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   try {
-    const plan = decide(target, await observeAccess(target.desired, target.appAccess, deps, signal));
+    const observed = await observeAccess(target.desired, target.appAccess, deps, signal);
+    const plan = decide(target, observed, deps.settings);
     const pending = [...plan.actions, ...plan.reported].map(describeAction);
     if (pending.length > 0) {
       const message = ['the controller runs with --read-only and would:', ...pending].join('\n');
