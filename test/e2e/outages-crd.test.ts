@@ -5,6 +5,7 @@ import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runAws, runKubectl } from './world/commands.ts';
 import { type ControllerProcess, startControllerProcess, untilReady } from './world/controller-process.ts';
+import { type Installation, install, uninstall } from './world/installation.ts';
 import { resetMoto } from './world/moto.ts';
 import { realWorld } from './world/real-world.ts';
 import { until } from './world/until.ts';
@@ -15,10 +16,13 @@ const NAMESPACE = 'outages-crd';
 const WAIT = '--timeout=60s';
 
 const world = realWorld();
+/** The controller runs under the ClusterRole that is installed, so that what it may not do is seen. */
+let installation: Installation;
 let controller: ControllerProcess | undefined;
 
 beforeAll(async () => {
   await resetMoto(world.moto.url);
+  installation = await install(world.controlPlane);
   await runKubectl(world.controlPlane, ['create', 'namespace', NAMESPACE]);
 });
 afterEach(async () => {
@@ -27,6 +31,7 @@ afterEach(async () => {
 afterAll(async () => {
   await applyCrd(await todaysCrd());
   await runKubectl(world.controlPlane, ['delete', 'namespace', NAMESPACE, WAIT]);
+  await uninstall(world.controlPlane);
 });
 
 test('a controller that finds no CRD says which command applies it, and goes on by itself once it is there', async () => {
@@ -86,7 +91,7 @@ interface Version {
 }
 
 async function start(): Promise<ControllerProcess> {
-  controller = await startControllerProcess(world, 'outages-crd');
+  controller = await startControllerProcess(world, 'outages-crd', installation.kubeconfigPath);
   return controller;
 }
 
