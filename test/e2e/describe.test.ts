@@ -22,12 +22,13 @@ let world: EmbeddedWorld;
 
 beforeAll(async () => {
   world = await startEmbeddedWorld();
-  await world.startController();
+  const controller = await world.startController();
   await standing();
   await refused();
   await changedBehindOurBack();
   await beingDeleted();
   await denied();
+  await controller.stop(); // what waits is looked at again, and would change while it is compared
 });
 afterAll(() => world.stop());
 
