@@ -2,7 +2,7 @@ import { CLUSTER_UID_TAG } from '../policy/role-identity.ts';
 import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
 import type { ObservedAssociation, ObservedInstanceProfile, ObservedRole } from './observation.ts';
-import { isOfCluster } from './ownership.ts';
+import { hasOwnerTags, isOfCluster } from './ownership.ts';
 
 /*
  * A cluster that was rebuilt has another UID, and finds what its predecessor made under tags that are not its own. Where
@@ -26,7 +26,7 @@ export function takeOverRole<Role extends ObservedRole>(
   owner: Owner,
   predecessorUids: readonly string[],
 ): TakeOver<Role> {
-  const isTheirs = role.path === owner.path && isOfAny(role.tags, owner.tags, predecessorUids);
+  const isTheirs = role.path === owner.path && predecessorUids.some((uid) => isOfCluster(role.tags, owner.tags, uid));
   return take(role, isTheirs, owner, (tags) => ({ kind: 'TagRole', roleName: role.name, tags }));
 }
 
@@ -36,7 +36,7 @@ export function takeOverProfile(
   owner: Owner,
   predecessorUids: readonly string[],
 ): TakeOver<ObservedInstanceProfile> {
-  const isTheirs = profile.path === owner.path && isOfAny(profile.tags, owner.tags, predecessorUids);
+  const isTheirs = profile.path === owner.path && hasTagsOfAny(profile.tags, owner.tags, predecessorUids);
   return take(profile, isTheirs, owner, (tags) => ({ kind: 'TagInstanceProfile', profileName: profile.name, tags }));
 }
 
@@ -47,12 +47,13 @@ export function takeOverAssociation(
   predecessorUids: readonly string[],
 ): TakeOver<ObservedAssociation> {
   const { id: associationId, arn, ownerArn, tags: found } = association;
-  const isTheirs = ownerArn === undefined && isOfAny(found, owner.tags, predecessorUids);
+  const isTheirs = ownerArn === undefined && hasTagsOfAny(found, owner.tags, predecessorUids);
   return take(association, isTheirs, owner, (tags) => ({ kind: 'TagAssociation', associationId, arn, tags }));
 }
 
-function isOfAny(tags: Tags, owner: Tags, clusterUids: readonly string[]): boolean {
-  return clusterUids.some((uid) => isOfCluster(tags, owner, uid));
+/** Keys are compared with case, as everywhere but on roles. */
+function hasTagsOfAny(tags: Tags, owner: Tags, clusterUids: readonly string[]): boolean {
+  return clusterUids.some((uid) => hasOwnerTags(tags, { ...owner, [CLUSTER_UID_TAG]: uid }));
 }
 
 function take<Thing extends { readonly tags: Tags }>(

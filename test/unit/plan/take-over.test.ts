@@ -59,8 +59,15 @@ describe('planAccess on what a predecessor of this cluster made', () => {
     expect(planAccess(desired, world({ associations: [withOurRole] }), rules)).toMatchObject({ actions: [] });
   });
 
-  test('leaves alone an instance profile outside of our path', () => {
-    const instanceProfile = { name: NAME, path: '/', arn: 'arn', roleNames: [], tags: THEIR_TAGS };
+  test.each([
+    ['outside of our path', { path: '/' }],
+    [
+      'whose keys differ in case',
+      { tags: { ...THEIR_TAGS, 'appaccess.dev/name': '', 'Appaccess.dev/name': 'uploader' } },
+    ],
+  ])('leaves alone an instance profile %s', (_, change) => {
+    const { path } = desiredRole();
+    const instanceProfile = { name: NAME, path, arn: 'arn', roleNames: [], tags: THEIR_TAGS, ...change };
     expect(planAccess(desiredAccess(), world({ instanceProfile }), rules)).toMatchObject({ actions: [] });
   });
 
