@@ -75,7 +75,8 @@ export const permissions: readonly ControllerStatement[] = [
     conditions: [],
   },
   { sid: 'CreateRole', actions: ['iam:CreateRole'], resources: [ROLES], conditions: [TAGGED_NOW, BOUNDED] },
-  // To tag while creating is judged by itself, when there are no tags yet.
+  // To tag while creating is judged by itself, when there are no tags yet. What a predecessor of the cluster made is taken
+  // over by the same leave: the first write to it is the tag of this cluster.
   { sid: 'TagNewRole', actions: ['iam:TagRole'], resources: [ROLES], conditions: [TAGGED_NOW] },
   { sid: 'TagRole', actions: ['iam:TagRole', 'iam:UntagRole'], resources: [ROLES], conditions: [TAGGED_BEFORE] },
   {

@@ -1,7 +1,7 @@
 import type { EKSClient, PodIdentityAssociation } from '@aws-sdk/client-eks';
 import { TransientError, WaitingError } from '../base/errors.ts';
 import type { ObservedAssociation } from '../plan/observation.ts';
-import type { DesiredAssociation } from '../policy/types.ts';
+import type { DesiredAssociation, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
 import { listPages } from './list-pages.ts';
 
@@ -97,11 +97,20 @@ export function createEksCalls(open: () => Promise<EksAccess>) {
         signal,
         (options) => client.send(command, options),
         {
-          classify: (code, message, cause) =>
-            code === 'ResourceNotFound'
-              ? new TransientError('AssociationGone', `${target} is gone: ${message}`, cause)
-              : refusedAssociation(target)(code, message, cause),
+          classify: (...error) => goneAssociation(target)(...error) ?? refusedAssociation(target)(...error),
         },
+      );
+    },
+
+    async tagAssociation({ id, arn }: { id: string; arn: string }, tags: Tags, signal: AbortSignal): Promise<void> {
+      const { client, sdk, caller } = await open();
+      const target = `association ${id}`;
+      const command = new sdk.TagResourceCommand({ resourceArn: arn, tags: { ...tags } });
+      await caller.call(
+        { service: 'eks', action: 'TagResource', target, write: true },
+        signal,
+        (options) => client.send(command, options),
+        { classify: goneAssociation(target) },
       );
     },
 
@@ -140,6 +149,13 @@ function toObservedAssociation(association: PodIdentityAssociation): ObservedAss
 
 function associationOf(key: { clusterName: string; namespace: string; serviceAccount: string }): string {
   return `the association of service account ${key.namespace}/${key.serviceAccount} in cluster ${key.clusterName}`;
+}
+
+function goneAssociation(target: string) {
+  return (code: string, message: string, cause: unknown): Error | undefined =>
+    ['ResourceNotFound', 'NotFound'].includes(code)
+      ? new TransientError('AssociationGone', `${target} is gone: ${message}`, cause)
+      : undefined;
 }
 
 /**

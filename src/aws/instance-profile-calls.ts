@@ -7,9 +7,10 @@ import {
   type InstanceProfile,
   ListInstanceProfilesForRoleCommand,
   RemoveRoleFromInstanceProfileCommand,
+  TagInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
 import type { ObservedInstanceProfile } from '../plan/observation.ts';
-import type { DesiredInstanceProfile } from '../policy/types.ts';
+import type { DesiredInstanceProfile, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
 import { listPages, nextMarker } from './list-pages.ts';
 import { fromSdkTags, toSdkTags } from './sdk-tags.ts';
@@ -63,6 +64,12 @@ export function createInstanceProfileCalls(iam: IAMClient, { call }: AwsCaller) 
       });
       if (answer === 'AlreadyExists') return { kind: 'AlreadyExists' };
       return { kind: 'Created', arn: promised(answer.InstanceProfile?.Arn, `ARN of instance profile ${profile.name}`) };
+    },
+
+    async tagInstanceProfile(name: string, tags: Tags, signal: AbortSignal): Promise<void> {
+      const command = new TagInstanceProfileCommand({ InstanceProfileName: name, Tags: toSdkTags(tags) });
+      const what = profileCall('TagInstanceProfile', name, true);
+      await call(what, signal, (options) => iam.send(command, options));
     },
 
     async deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { describeAction } from '../plan/actions.ts';
 import { changeText, driftText } from '../plan/difference.ts';
 import { differencesOf } from '../plan/differences-of.ts';
 import { digestOf } from '../policy/digest-of.ts';
+import type { CompileSettings } from '../policy/types.ts';
 import { decide } from '../reconcile/converge.ts';
 import { driftWords } from '../reconcile/drift-report.ts';
 import { type ObservePorts, observeAccess } from '../reconcile/observe.ts';
@@ -28,6 +29,7 @@ export interface ManifestPlan {
 
 export interface PlanPorts extends ObservePorts {
   readonly rivals: RivalsPort;
+  readonly settings: CompileSettings;
 }
 
 /** Reads the live world for one compiled manifest and plans, writing nothing. `live` are the objects in the cluster. */
@@ -47,7 +49,7 @@ export async function planManifest(
   );
   try {
     const digest = digestOf(desired);
-    const plan = decide({ appAccess: merged, desired, digest }, observed);
+    const plan = decide({ appAccess: merged, desired, digest }, observed, ports.settings);
     const inWords = merged.status?.applied?.digest === digest ? driftText : changeText;
     return {
       namespace,

@@ -39,7 +39,7 @@ export async function runPlan(flags: Flags): Promise<CommandResult> {
     const { items: live } = await client.list<AppAccess>(APP_ACCESSES, {}, signal);
     const settings = { ...compileSettings(config), clusterUid };
     const rivals = { rivalsOf: (appAccess: AppAccess) => rivalsAmong(appAccess, live, settings) };
-    const ports = { aws, kube: createKubernetesGateway(client), rivals };
+    const ports = { aws, kube: createKubernetesGateway(client), rivals, settings };
     const plans: ManifestPlan[] = [];
     for (const manifest of compiled) plans.push(await planManifest(manifest, live, ports, signal));
     await aws.close();

@@ -13,12 +13,14 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
 }
 
 /** The part of `config` that the compiler works with. */
-export function compileSettings({ partition, accountId, region, clusterName, oidcIssuer }: Config): CompileSettings {
+export function compileSettings(config: Config): CompileSettings {
+  const { partition, accountId, region, clusterName, oidcIssuer, predecessorClusterUids: predecessorUids } = config;
   return {
     partition,
     ...(accountId === undefined ? {} : { accountId }),
     ...(region === undefined ? {} : { region }),
     ...(clusterName === undefined ? {} : { clusterName }),
+    ...(predecessorUids === undefined ? {} : { predecessorUids }),
     ...(oidcIssuer === undefined ? {} : { oidcIssuer }),
   };
 }

@@ -14,6 +14,8 @@ export interface Config {
   readonly partition: string;
   /** Name of the EKS cluster. */
   readonly clusterName?: string;
+  /** UIDs of the clusters whose place this one took; absent: none. */
+  readonly predecessorClusterUids?: readonly string[];
   /** Starts with `https://`, has no query and no slash at its end. */
   readonly oidcIssuer?: string;
   /** Path of a file. Absent: KUBECONFIG, the pod's service account, or the home directory decide. */

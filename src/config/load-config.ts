@@ -39,6 +39,7 @@ export function loadConfig(inputs: ConfigInputs): ConfigAnswer {
     ...optional('region', region),
     partition: read(settings.partition) ?? partitionOfRegion(region),
     ...optional('clusterName', read(settings.clusterName)),
+    ...optional('predecessorClusterUids', read(settings.predecessorClusterUids)),
     ...optional('oidcIssuer', read(settings.oidcIssuer)),
     ...optional('kubeconfig', read(settings.kubeconfig)),
     ...optional('metricsAddress', read(settings.metricsAddress)),

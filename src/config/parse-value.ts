@@ -35,6 +35,15 @@ export function numberOrNone(most: number): ParseValue<number | undefined> {
   };
 }
 
+/** UIDs of clusters with commas between, at least one, each once and in the order given. */
+export function clusterUids(text: string): Parsed<readonly string[]> {
+  const uids = text.split(',').map((uid) => uid.trim().toLowerCase());
+  const wrong = uids.find((uid) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uid));
+  if (wrong === undefined) return { value: [...new Set(uids)] };
+  const command = "kubectl get namespace kube-system -o jsonpath='{.metadata.uid}'";
+  return { problem: `${quote(wrong)} is not the uid of a cluster: write what ${command} prints there` };
+}
+
 /** `true` or `false`, in any case, or 1 or 0. */
 export function yesOrNo(text: string): Parsed<boolean> {
   const word = text.toLowerCase();

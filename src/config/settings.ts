@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import {
+  clusterUids,
   durationSeconds,
   issuerUrl,
   listenAddress,
@@ -66,6 +67,15 @@ export const settings: Settings = {
       /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
       'a cluster name has 1 to 100 letters, digits, hyphens and underscores and starts with a letter or digit',
     ),
+  },
+  predecessorClusterUids: {
+    flag: 'predecessor-cluster-uids',
+    placeholder: 'uids',
+    description:
+      'clusters whose place this one took and whose roles it takes over; uids of kube-system, with commas between',
+    scope: 'Controller',
+    defaultWords: 'none',
+    parse: clusterUids,
   },
   oidcIssuer: {
     flag: 'oidc-issuer',

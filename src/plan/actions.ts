@@ -25,6 +25,7 @@ export type Action =
     }
   | { readonly kind: 'DeleteRole'; readonly roleName: string }
   | { readonly kind: 'CreateInstanceProfile'; readonly profile: DesiredInstanceProfile }
+  | { readonly kind: 'TagInstanceProfile'; readonly profileName: string; readonly tags: Tags }
   | { readonly kind: 'DeleteInstanceProfile'; readonly profileName: string }
   | { readonly kind: 'AddRoleToInstanceProfile'; readonly profileName: string; readonly roleName: string }
   | { readonly kind: 'RemoveRoleFromInstanceProfile'; readonly profileName: string; readonly roleName: string }
@@ -35,6 +36,7 @@ export type Action =
       readonly associationId: string;
       readonly roleArn: string;
     }
+  | { readonly kind: 'TagAssociation'; readonly associationId: string; readonly arn: string; readonly tags: Tags }
   | { readonly kind: 'DeleteAssociation'; readonly clusterName: string; readonly associationId: string }
   | { readonly kind: 'AnnotateServiceAccount'; readonly account: ServiceAccountRef; readonly roleArn: string }
   | { readonly kind: 'UnannotateServiceAccount'; readonly account: ServiceAccountRef };
@@ -80,6 +82,8 @@ function describe(action: Action): string {
       return `delete role ${action.roleName}`;
     case 'CreateInstanceProfile':
       return `create instance profile ${action.profile.path}${action.profile.name}`;
+    case 'TagInstanceProfile':
+      return `set tags ${Object.keys(action.tags).join(', ')} on instance profile ${action.profileName}`;
     case 'DeleteInstanceProfile':
       return `delete instance profile ${action.profileName}`;
     case 'AddRoleToInstanceProfile':
@@ -90,6 +94,8 @@ function describe(action: Action): string {
       return `associate service account ${action.association.namespace}/${action.association.serviceAccount} of cluster ${action.association.clusterName} with the role`;
     case 'UpdateAssociation':
       return `point Pod Identity association ${action.associationId} at the role`;
+    case 'TagAssociation':
+      return `set tags ${Object.keys(action.tags).join(', ')} on Pod Identity association ${action.associationId}`;
     case 'DeleteAssociation':
       return `delete Pod Identity association ${action.associationId}`;
     case 'AnnotateServiceAccount':

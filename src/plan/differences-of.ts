@@ -1,4 +1,5 @@
 import { BOUNDARY_TAG } from '../policy/boundary-tag.ts';
+import type { Tags } from '../policy/types.ts';
 import type { Action } from './actions.ts';
 import { type Difference, driftText } from './difference.ts';
 import type { Observation, ObservedAssociation, ObservedServiceAccount } from './observation.ts';
@@ -71,6 +72,8 @@ const RANK: Readonly<Record<Action['kind'], number>> = {
   AnnotateServiceAccount: 5,
   UnannotateServiceAccount: 5,
   TagRole: 6,
+  TagInstanceProfile: 6,
+  TagAssociation: 6,
   UntagRole: 6,
   UpdateRole: 7,
 };
@@ -102,7 +105,7 @@ function differencesOfAction(action: Action, observed: Observation): readonly Di
     case 'DeleteBoundary':
       return [boundaryDifference(role?.permissionsBoundary, undefined)];
     case 'TagRole':
-      return Object.entries(action.tags).map(([key, value]) => tagDifference(key, value, role?.tags ?? {}));
+      return tagDifferences(action.tags, role?.tags);
     case 'UntagRole':
       return action.keys.map((key) => ({ kind: 'Extra', what: `tag ${key}` }) as const);
     case 'UpdateRole':
@@ -117,6 +120,8 @@ function differencesOfAction(action: Action, observed: Observation): readonly Di
       ];
     case 'CreateInstanceProfile':
       return [{ kind: 'Missing', what: `instance profile ${action.profile.name}` }];
+    case 'TagInstanceProfile':
+      return tagDifferences(action.tags, observed.instanceProfile?.tags, `instance profile ${action.profileName}`);
     case 'DeleteInstanceProfile':
       return [{ kind: 'Extra', what: `instance profile ${action.profileName}` }];
     case 'AddRoleToInstanceProfile':
@@ -132,6 +137,10 @@ function differencesOfAction(action: Action, observed: Observation): readonly Di
       const found = associationOf(action.associationId, observed);
       const where = associationText(found ?? action.associationId);
       return [{ kind: 'Other', where, observed: found?.roleArn ?? 'for another role', desired: action.roleArn }];
+    }
+    case 'TagAssociation': {
+      const found = associationOf(action.associationId, observed);
+      return tagDifferences(action.tags, found?.tags, associationText(found ?? action.associationId));
     }
     case 'DeleteAssociation': {
       const found = associationOf(action.associationId, observed);
@@ -150,11 +159,14 @@ function boundaryDifference(observed: string | undefined, desired: string | unde
   return { kind: 'Other', where: 'permissions boundary', observed: observed ?? 'none', desired: desired ?? 'none' };
 }
 
-/** Keys of tags are one when they differ in case alone. */
-function tagDifference(key: string, desired: string, tags: Readonly<Record<string, string>>): Difference {
-  const found = Object.entries(tags).find(([other]) => other.toLowerCase() === key.toLowerCase());
-  if (found === undefined) return { kind: 'Missing', what: `tag ${key}` };
-  return { kind: 'Other', where: `tag ${key}`, observed: quoted(found[1]), desired: quoted(desired) };
+/** Of the role, or of what `where` names. Keys of tags are one when they differ in case alone. */
+function tagDifferences(desired: Tags, observed: Tags = {}, where?: string): readonly Difference[] {
+  return Object.entries(desired).map(([key, value]) => {
+    const found = Object.entries(observed).find(([other]) => other.toLowerCase() === key.toLowerCase());
+    if (found === undefined) return { kind: 'Missing', ...(where === undefined ? {} : { where }), what: `tag ${key}` };
+    const place = where === undefined ? `tag ${key}` : `${where}, tag ${key}`;
+    return { kind: 'Other', where: place, observed: quoted(found[1]), desired: quoted(value) };
+  });
 }
 
 function valueDifference<Value>(

@@ -1,5 +1,6 @@
 import { OWNER_TAG_PREFIX } from '../api/app-access.ts';
 import { BOUNDARY_TAG } from '../policy/boundary-tag.ts';
+import { CLUSTER_UID_TAG } from '../policy/role-identity.ts';
 import type { DesiredRole, Tags } from '../policy/types.ts';
 import type { ObservedRole } from './observation.ts';
 
@@ -12,6 +13,8 @@ export type Ownership =
   | { readonly kind: 'Replaced' }
   /** Made for another AppAccess, by its tags. `owner` is `namespace/name`. */
   | { readonly kind: 'Claimed'; readonly owner: string }
+  /** Made for the AppAccess of the same namespace and name in another cluster, perhaps the one that this one replaced. */
+  | { readonly kind: 'OtherCluster'; readonly clusterUid: string }
   | { readonly kind: 'Foreign' };
 
 /**
@@ -30,6 +33,10 @@ export function ownershipOf(
   if (tagged && observed.path === desired.path) {
     return knownRoleId === undefined || knownRoleId === observed.id ? { kind: 'Owned' } : { kind: 'Replaced' };
   }
+  const clusterUid = found[CLUSTER_UID_TAG];
+  if (clusterUid !== undefined && observed.path === desired.path && isOfCluster(found, desired.tags, clusterUid)) {
+    return { kind: 'OtherCluster', clusterUid };
+  }
   const owner = ownerOf(found);
   return owner === undefined ? { kind: 'Foreign' } : { kind: 'Claimed', owner };
 }
@@ -37,6 +44,13 @@ export function ownershipOf(
 /** Whether `tags` carry the owner tags that `desired` has. Keys are compared with case, as EKS and instance profiles do. */
 export function hasOwnerTags(tags: Tags, desired: Tags): boolean {
   return Object.entries(ownerTagsOf(desired)).every(([key, value]) => tags[key] === value);
+}
+
+/** Whether `tags`, in whatever case their keys are, are those of `desired` but for the cluster, which is `clusterUid`. */
+export function isOfCluster(tags: Tags, desired: Tags, clusterUid: string): boolean {
+  const found = lowerKeys(tags);
+  const wanted = { ...ownerTagsOf(desired), [CLUSTER_UID_TAG]: clusterUid };
+  return Object.entries(wanted).every(([key, value]) => found[key.toLowerCase()] === value);
 }
 
 function ownerTagsOf(tags: Tags): Tags {

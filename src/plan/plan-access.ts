@@ -1,16 +1,19 @@
 import type { DesiredAccess } from '../policy/types.ts';
+import type { Action } from './actions.ts';
 import type { Observation, ObservedRole } from './observation.ts';
 import { ownershipOf } from './ownership.ts';
 import type { Plan, PlanRules, RefusedPlan } from './plan.ts';
 import { planHandOver } from './plan-hand-over.ts';
 import { planNewRole, planRoleChange } from './plan-role.ts';
-import { refuseRivals, roleNameTakenText } from './refuse-rivals.ts';
+import { otherClusterText, refuseRivals, roleNameTakenText } from './refuse-rivals.ts';
+import { takeOverAssociation, takeOverProfile, takeOverRole } from './take-over.ts';
 
 /**
  * The one comparison of the program: what must be done so that the world is as `desired`. Drift, "is it in sync?" and
  * the calls to AWS all come from here. Never throws; refuses where what is there is not ours.
  */
-export function planAccess(desired: DesiredAccess, observed: Observation, rules: PlanRules): Plan {
+export function planAccess(desired: DesiredAccess, found: Observation, rules: PlanRules): Plan {
+  const { taking, observed } = takeOverAll(desired, found, rules.predecessorUids);
   const refusal =
     (observed.role && refuseForeignRole(observed.role, desired, rules.knownRoleId)) ??
     refuseRivals(desired, observed, rules);
@@ -23,12 +26,33 @@ export function planAccess(desired: DesiredAccess, observed: Observation, rules:
       ? { actions: planNewRole(desired.role), takeBack: [], left: [], waiting: [] }
       : planRoleChange(desired.role, observed.role, rules.known, rules.drift.unmanaged);
   const actions = [...handOver.withdraw, ...role.actions, ...handOver.grant];
-  const { left, takeBack } = role;
+  const { left } = role;
+  const takeBack = [...taking, ...role.takeBack];
   const waiting = [...role.waiting, ...handOver.waiting];
   if (rules.alreadyApplied && rules.drift.mode === 'Report') {
     return { kind: 'Ready', actions: takeBack, reported: [...left, ...actions], waiting };
   }
   return { kind: 'Ready', actions: [...takeBack, ...actions], reported: left, waiting };
+}
+
+/** What a predecessor of this cluster made for `desired`, with the tags that must be written before all else. */
+function takeOverAll(
+  { role: owner }: DesiredAccess,
+  found: Observation,
+  predecessorUids: readonly string[],
+): { readonly taking: readonly Action[]; readonly observed: Observation } {
+  const role = found.role && takeOverRole(found.role, owner, predecessorUids);
+  const profile = found.instanceProfile && takeOverProfile(found.instanceProfile, owner, predecessorUids);
+  const associations = found.associations.map((each) => takeOverAssociation(each, owner, predecessorUids));
+  return {
+    taking: [role, profile, ...associations].flatMap((each) => each?.actions ?? []),
+    observed: {
+      ...found,
+      role: role?.taken,
+      instanceProfile: profile?.taken,
+      associations: associations.map(({ taken }) => taken),
+    },
+  };
 }
 
 function refuseForeignRole(
@@ -50,6 +74,8 @@ function refuseForeignRole(
         'RoleNameTaken',
         roleNameTakenText(role.name, ownership.owner.startsWith(`${desired.namespace}/`) ? ownership.owner : undefined),
       );
+    case 'OtherCluster':
+      return refused('RoleNameTaken', otherClusterText(role.name, ownership.clusterUid));
     case 'Foreign':
       return refused(
         'RoleNotOwned',

@@ -51,6 +51,8 @@ export interface PlanRules {
   readonly alreadyApplied: boolean;
   /** Id of the role made for this object, from its status. */
   readonly knownRoleId: string | undefined;
+  /** UIDs of the clusters whose things this one takes over. */
+  readonly predecessorUids: readonly string[];
   /** Name of the service account that was last given the role, from status. */
   readonly heldAccount: string | undefined;
   /** What of the role's settings was last applied, from status: what somebody else put there is not ours to take off. */

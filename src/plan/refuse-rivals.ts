@@ -60,6 +60,11 @@ export function roleNameTakenText(roleName: string, holder: string | undefined):
   return `role name ${roleName} is held by ${who}; delete this AppAccess and create it with another spec.role.name`;
 }
 
+/** For the namesake in another cluster, of which a rebuilt cluster says that it is its predecessor. */
+export function otherClusterText(roleName: string, clusterUid: string): string {
+  return `role name ${roleName} is held by the AppAccess of this namespace and name in another cluster, with uid ${clusterUid}; if this cluster took its place, start the controller with --predecessor-cluster-uids ${clusterUid}, else delete this AppAccess and create it with another spec.role.name`;
+}
+
 function subjectTaken(desired: DesiredAccess, { namespace, name }: Rival): RefusedPlan {
   return {
     kind: 'Refused',

@@ -2,6 +2,9 @@ import { type AppAccess, OWNER_TAG_PREFIX } from '../api/app-access.ts';
 import { sha256Hex } from '../base/digest.ts';
 import type { CompileSettings, Tags } from './types.ts';
 
+/** Key of the owner tag that tells clusters apart. */
+export const CLUSTER_UID_TAG = `${OWNER_TAG_PREFIX}cluster-uid`;
+
 /** What a role is found and recognised by. */
 export interface RoleIdentity {
   /** At most 64 characters. */
@@ -26,7 +29,7 @@ export function roleIdentity({ metadata, spec }: AppAccess, settings: CompileSet
     name: spec.role?.name ?? defaultRoleName(cluster, namespace, name),
     path: `/appaccess/${cluster}/${namespace}/`,
     tags: {
-      ...(settings.clusterUid === undefined ? {} : { [`${OWNER_TAG_PREFIX}cluster-uid`]: settings.clusterUid }),
+      ...(settings.clusterUid === undefined ? {} : { [CLUSTER_UID_TAG]: settings.clusterUid }),
       [`${OWNER_TAG_PREFIX}namespace`]: namespace,
       [`${OWNER_TAG_PREFIX}name`]: name,
     },

@@ -35,6 +35,8 @@ export interface CompileSettings {
   readonly clusterName?: string;
   /** UID of the namespace kube-system; known to a running controller only. Absent: the tag is left out. */
   readonly clusterUid?: string;
+  /** UIDs of the clusters whose place this one took, and whose roles it takes over; absent: none. */
+  readonly predecessorUids?: readonly string[];
   /** Issuer of the cluster's service account tokens, with or without `https://`. */
   readonly oidcIssuer?: string;
 }

@@ -97,6 +97,8 @@ async function applyAction(
       facts.instanceProfileArn = answer.arn;
       return;
     }
+    case 'TagInstanceProfile':
+      return aws.tagInstanceProfile(action.profileName, action.tags, signal);
     case 'DeleteInstanceProfile':
       return aws.deleteInstanceProfile(action.profileName, signal);
     case 'AddRoleToInstanceProfile': {
@@ -120,6 +122,8 @@ async function applyAction(
         action.roleArn,
         signal,
       );
+    case 'TagAssociation':
+      return aws.tagAssociation({ id: action.associationId, arn: action.arn }, action.tags, signal);
     case 'DeleteAssociation':
       return aws.deleteAssociation({ clusterName: action.clusterName, id: action.associationId }, signal);
     case 'AnnotateServiceAccount': {

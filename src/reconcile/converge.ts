@@ -5,7 +5,7 @@ import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
 import type { ReadyPlan, Waiting } from '../plan/plan.ts';
 import { planAccess } from '../plan/plan-access.ts';
-import type { DesiredAccess } from '../policy/types.ts';
+import type { CompileSettings, DesiredAccess } from '../policy/types.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import { assumeApplied } from './assume-applied.ts';
 import type { PassDependencies } from './dependencies.ts';
@@ -90,7 +90,7 @@ async function decideAndApply(
   for (const observe of [first, observeFresh]) {
     const { observed, ...assumed } = await observe({ ...target, appAccess, rivals }, deps, signal);
     facts.seen = true;
-    const plan = decide({ ...target, appAccess }, observed);
+    const plan = decide({ ...target, appAccess }, observed, deps.settings);
     if (plan.actions.length > 0 && !isConfirmed) {
       await requireCurrent(appAccess, deps.kube, signal);
       isConfirmed = true;
@@ -136,12 +136,17 @@ async function observeKnown(sought: Sought, deps: PassDependencies, signal: Abor
 }
 
 /** The plan of `target` in `observed`; throws `TerminalError` where what is there is not ours. */
-export function decide({ appAccess, desired, digest }: Target, observed: Observation): ReadyPlan {
+export function decide(
+  { appAccess, desired, digest }: Target,
+  observed: Observation,
+  { predecessorUids = [] }: Pick<CompileSettings, 'predecessorUids'>,
+): ReadyPlan {
   const { spec, status } = appAccess;
   const plan = planAccess(desired, observed, {
     drift: { mode: spec.drift?.mode ?? 'Repair', unmanaged: spec.drift?.unmanaged ?? 'Remove' },
     alreadyApplied: status?.applied?.digest === digest,
     knownRoleId: status?.role?.id,
+    predecessorUids,
     heldAccount: heldAccount(appAccess),
     known: {
       permissionsBoundary: status?.role?.permissionsBoundary,

@@ -1,9 +1,10 @@
 import type { AppAccess } from '../api/app-access.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
-import { describeAction } from '../plan/actions.ts';
+import { type Action, describeAction } from '../plan/actions.ts';
 import type { ObservedRole } from '../plan/observation.ts';
 import { hasOwnerTags, ownershipOf } from '../plan/ownership.ts';
 import { planDeletion, planRelease, type Remains } from '../plan/plan-deletion.ts';
+import { takeOverAssociation, takeOverProfile, takeOverRole } from '../plan/take-over.ts';
 import { trustsEc2 } from '../plan/trusted-accounts.ts';
 import { INLINE_POLICY_NAME } from '../policy/inline-policy.ts';
 import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
@@ -56,13 +57,14 @@ async function release(
     throw new TerminalError('ReadOnly', 'the controller runs with --read-only and may not delete the role');
   }
   await requireCurrent(appAccess, deps.kube, signal);
-  const role = await ownedRole(appAccess, identity, deps, signal);
+  const { role, taking } = await ownedRole(appAccess, identity, deps, signal);
   if (appAccess.spec.deletionPolicy === 'Retain') {
     if (role === undefined) return;
     const releasedAt = appAccess.metadata.deletionTimestamp ?? 'true';
-    return applyActions(planRelease(identity, releasedAt), facts, appAccess.metadata, deps, signal);
+    const actions = [...taking, ...planRelease(identity, releasedAt)];
+    return applyActions(actions, facts, appAccess.metadata, deps, signal);
   }
-  const handOver = await remainingHandOver(appAccess, identity, role?.trust, deps, signal);
+  const { taking: alsoTaking, ...handOver } = await remainingHandOver(appAccess, identity, role?.trust, deps, signal);
   const common: Remains = {
     ...handOver,
     roleName: role?.name,
@@ -70,26 +72,28 @@ async function release(
     attachedArns: knownArns(appAccess),
   };
   try {
-    await applyActions(planDeletion(common), facts, appAccess.metadata, deps, signal);
+    const actions = [...taking, ...alsoTaking, ...planDeletion(common)];
+    await applyActions(actions, facts, appAccess.metadata, deps, signal);
   } catch (error) {
     if (!(error instanceof CollisionError) || role === undefined) throw error;
     await deleteCrowdedRole(appAccess, role.name, facts, deps, signal);
   }
 }
 
-/** The role when it exists and is ours. */
+/** The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. */
 async function ownedRole(
   { status }: AppAccess,
   identity: RoleIdentity,
-  { aws, log }: PassDependencies,
+  { aws, log, settings }: PassDependencies,
   signal: AbortSignal,
-): Promise<ObservedRole | undefined> {
-  const role = await aws.getRole(identity.name, signal);
-  if (role === undefined) return undefined;
+): Promise<{ readonly role?: ObservedRole; readonly taking: readonly Action[] }> {
+  const found = await aws.getRole(identity.name, signal);
+  if (found === undefined) return { taking: [] };
+  const { taken: role, actions: taking } = takeOverRole(found, identity, settings.predecessorUids ?? []);
   const ownership = ownershipOf(role, identity, status?.role?.id);
-  if (ownership.kind === 'Owned') return role;
+  if (ownership.kind === 'Owned') return { role, taking };
   log.warn('role is not ours and is left alone', { roleArn: role.arn, ownership: ownership.kind });
-  return undefined;
+  return { taking: [] };
 }
 
 async function remainingHandOver(
@@ -98,12 +102,12 @@ async function remainingHandOver(
   trust: ObservedRole['trust'] | undefined,
   { aws, kube, settings }: PassDependencies,
   signal: AbortSignal,
-): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'>> {
+): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'> & { taking: readonly Action[] }> {
   const { metadata, spec } = appAccess;
   const { namespace } = metadata;
-  const { clusterName = '' } = settings;
+  const { clusterName = '', predecessorUids = [] } = settings;
   const names = accountNames(appAccess, trust);
-  const [profile, associations, serviceAccounts] = await allInOrder([
+  const [foundProfile, foundAssociations, serviceAccounts] = await allInOrder([
     spec.subject.ec2 !== undefined || trustsEc2(trust ?? '')
       ? aws.getInstanceProfile(identity.name, signal)
       : undefined,
@@ -114,11 +118,18 @@ async function remainingHandOver(
     ),
     allInOrder(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
   ]);
+  const profile = foundProfile && takeOverProfile(foundProfile, identity, predecessorUids);
+  const associations = foundAssociations
+    .filter((found) => found !== undefined)
+    .map((found) => takeOverAssociation(found, identity, predecessorUids));
   return {
+    taking: [profile, ...associations].flatMap((each) => each?.actions ?? []),
     instanceProfile:
-      profile && profile.path === identity.path && hasOwnerTags(profile.tags, identity.tags) ? profile : undefined,
+      profile?.taken.path === identity.path && hasOwnerTags(profile.taken.tags, identity.tags)
+        ? profile.taken
+        : undefined,
     associations: associations
-      .filter((found) => found !== undefined)
+      .map(({ taken }) => taken)
       .filter((found) => found.ownerArn === undefined && hasOwnerTags(found.tags, identity.tags)),
     serviceAccounts: serviceAccounts.filter((found) => found !== undefined),
   };

@@ -57,6 +57,7 @@ export interface AwsPort {
   deleteRole(roleName: string, signal: AbortSignal): Promise<'Deleted' | 'Conflict'>;
 
   createInstanceProfile(profile: DesiredInstanceProfile, signal: AbortSignal): Promise<CreateProfileAnswer>;
+  tagInstanceProfile(name: string, tags: Tags, signal: AbortSignal): Promise<void>;
   deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void>;
   /** `Occupied` when the profile holds a role already, this one or another. */
   addRoleToInstanceProfile(name: string, roleName: string, signal: AbortSignal): Promise<'Added' | 'Occupied'>;
@@ -73,6 +74,7 @@ export interface AwsPort {
     roleArn: string,
     signal: AbortSignal,
   ): Promise<void>;
+  tagAssociation(association: { id: string; arn: string }, tags: Tags, signal: AbortSignal): Promise<void>;
   deleteAssociation(association: { clusterName: string; id: string }, signal: AbortSignal): Promise<void>;
 }
 

@@ -66,7 +66,8 @@ function suspended({ appAccess, digest, desired }: Target): PassReport {
 async function look(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   try {
     const rivals = deps.rivals.rivalsOf(target.appAccess);
-    const plan = decide(target, await observeAccess({ ...target, rivals }, deps, signal));
+    const observed = await observeAccess({ ...target, rivals }, deps, signal);
+    const plan = decide(target, observed, deps.settings);
     const pending = [...plan.actions, ...plan.reported].map(describeAction);
     if (pending.length > 0) {
       const message = ['the controller runs with --read-only and would:', ...pending].join('\n');

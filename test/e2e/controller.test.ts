@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAuditEvents } from './world/audit-log.ts';
-import { awsEnvironment, REGION, runAws, runKubectl } from './world/commands.ts';
+import { awsEnvironment, REGION, runAws } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
 import {
   NAMESPACE as CONTROLLER_NAMESPACE,
@@ -11,6 +11,7 @@ import {
   install,
   uninstall,
 } from './world/installation.ts';
+import { kubectlFor } from './world/kubectl.ts';
 import { ACCOUNT_ID, resetMoto } from './world/moto.ts';
 import { grantedPermissions, usedPermissions } from './world/permissions.ts';
 import { realWorld } from './world/real-world.ts';
@@ -23,6 +24,7 @@ const WAIT = '--timeout=60s';
 const IRSA = 'eks.amazonaws.com/role-arn';
 
 const { controlPlane, moto } = realWorld();
+const kubectl = kubectlFor(controlPlane, () => controller?.describe());
 let installation: Installation;
 let controller: SupervisedProcess;
 let healthPort = 0;
@@ -30,12 +32,12 @@ let healthPort = 0;
 beforeAll(async () => {
   await resetMoto(moto.url);
   installation = await install(controlPlane);
-  await runKubectl(controlPlane, ['create', 'namespace', NAMESPACE]);
+  await kubectl('create', 'namespace', NAMESPACE);
   controller = await startController();
 });
 
 afterAll(async () => {
-  await runKubectl(controlPlane, ['delete', 'namespace', NAMESPACE, WAIT]);
+  await kubectl('delete', 'namespace', NAMESPACE, WAIT);
   await controller.stop();
   await uninstall(controlPlane);
   await resetMoto(moto.url);
@@ -82,7 +84,7 @@ describe('the controller on a real kube-apiserver and moto', () => {
     await kubectlIn('create', 'serviceaccount', 'order-api');
     const theirs = 'arn:aws:iam::123456789012:role/theirs';
     await kubectlIn('annotate', 'serviceaccount', 'order-api', `${IRSA}=${theirs}`);
-    await runKubectl(controlPlane, ['apply', '-n', NAMESPACE, '-f', '-'], { stdin: irsaManifest() });
+    await kubectl.withInput(irsaManifest(), 'apply', '-n', NAMESPACE, '-f', '-');
     await kubectlIn(
       'wait',
       `--for=jsonpath={.status.conditions[0].reason}=ServiceAccountAnnotated`,
@@ -128,7 +130,7 @@ describe('the controller on a real kube-apiserver and moto', () => {
   });
 
   test('shows a refused object as Stalled with the field in its message, and kubectl wait sees it', async () => {
-    await runKubectl(controlPlane, ['apply', '-n', NAMESPACE, '-f', '-'], { stdin: adminManifest() });
+    await kubectl.withInput(adminManifest(), 'apply', '-n', NAMESPACE, '-f', '-');
     await kubectlIn('wait', '--for=condition=Stalled', 'appaccess/admin', WAIT);
     const described = await kubectlIn('describe', 'appaccess', 'admin');
     expect(described).toContain('spec.grants[0].statement.actions[0]');
@@ -214,12 +216,6 @@ async function passes(): Promise<number> {
     (sum, [, n]) => sum + Number(n),
     0,
   );
-}
-
-async function kubectl(...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await runKubectl(controlPlane, args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}\n${await controller?.describe()}`);
-  return stdout;
 }
 
 function kubectlIn(...args: string[]): Promise<string> {

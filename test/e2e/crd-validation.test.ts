@@ -7,6 +7,7 @@ import { badInput, manifestText, manifestWith, VALID_SPEC } from '../cases/bad-i
 import type { BadInput } from '../cases/bad-input-row.ts';
 import { runKubectl } from './world/commands.ts';
 import { explainedPages, missingTexts } from './world/explained-fields.ts';
+import { kubectlFor } from './world/kubectl.ts';
 import { realWorld } from './world/real-world.ts';
 import { until } from './world/until.ts';
 
@@ -16,12 +17,7 @@ const NAMESPACE = 'crd-validation';
 
 const { controlPlane } = realWorld();
 
-/** What kubectl printed; throws with its error when it failed. */
-async function kubectl(args: readonly string[], stdin = ''): Promise<string> {
-  const { exitCode, stdout, stderr } = await runKubectl(controlPlane, args, { stdin });
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
+const kubectl = (args: readonly string[], stdin = '') => kubectlFor(controlPlane).withInput(stdin, ...args);
 
 /** What the API server says to `text` in a dry run, and kubectl's exit code. */
 async function dryRun(text: string, verb: 'apply' | 'replace' = 'apply') {

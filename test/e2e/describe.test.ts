@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IRSA, LAMBDA, POD_IDENTITY, THEIR_TRUST } from '../integration/reasons/stage.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
-import { runKubectl } from './world/commands.ts';
+import { kubectlFor } from './world/kubectl.ts';
 import { realWorld } from './world/real-world.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
@@ -17,16 +17,18 @@ const tables = (count: number) =>
   }));
 
 const { controlPlane } = realWorld();
+const real = kubectlFor(controlPlane);
 let world: EmbeddedWorld;
 
 beforeAll(async () => {
   world = await startEmbeddedWorld();
-  await world.startController();
+  const controller = await world.startController();
   await standing();
   await refused();
   await changedBehindOurBack();
   await beingDeleted();
   await denied();
+  await controller.stop(); // what waits is looked at again, and would change while it is compared
 });
 afterAll(() => world.stop());
 
@@ -186,8 +188,8 @@ describe('kubectl get', () => {
     await real('create', 'namespace', namespace);
     for (const { apiVersion, kind, metadata, spec, status } of await objects()) {
       const object = JSON.stringify({ apiVersion, kind, metadata: { name: metadata.name, namespace }, spec, status });
-      await realWith(object, 'create', '-f', '-');
-      await realWith(object, 'replace', '--subresource=status', '-f', '-');
+      await real.withInput(object, 'create', '-f', '-');
+      await real.withInput(object, 'replace', '--subresource=status', '-f', '-');
     }
     const withoutAge = (text: string) => text.split('\n').map((line) => line.replace(/ +(AGE|\d+m?\d*s) +/, ' '));
     expect(withoutAge(await real('get', 'appaccess', '-n', namespace, '-o', 'wide'))).toEqual(
@@ -218,15 +220,5 @@ async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await execa(controlPlane.kubectl, ['--server', world.kube.url, ...args], {
     env: { KUBECONFIG: '/dev/null' },
   });
-  return stdout;
-}
-
-function real(...args: string[]): Promise<string> {
-  return realWith('', ...args);
-}
-
-async function realWith(stdin: string, ...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await runKubectl(controlPlane, args, { stdin });
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
 }

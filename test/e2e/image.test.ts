@@ -6,9 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImageFolder } from '../../scripts/image/build-image-folder.ts';
 import type { BuiltImage } from '../../scripts/image/perform-dockerfile.ts';
 import { ensureCheckers } from '../../scripts/install-checkers.ts';
-import { awsEnvironment, REGION, runAws, runKubectl } from './world/commands.ts';
+import { awsEnvironment, REGION, runAws } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
 import { install, uninstall } from './world/installation.ts';
+import { kubectlFor } from './world/kubectl.ts';
 import { ACCOUNT_ID, resetMoto } from './world/moto.ts';
 import { realWorld } from './world/real-world.ts';
 import { type SupervisedProcess, startSupervised } from './world/supervised-process.ts';
@@ -24,6 +25,7 @@ interface PackageLock {
 }
 
 const { controlPlane, moto } = realWorld();
+const kubectl = kubectlFor(controlPlane);
 let folder = '';
 let image: BuiltImage;
 
@@ -135,9 +137,4 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function kubectl(...args: string[]): Promise<void> {
-  const { stderr, exitCode } = await runKubectl(controlPlane, args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
 }

@@ -8,6 +8,7 @@ import { KubeClient } from '../../src/kube/kube-client.ts';
 import { loadKubeConnection } from '../../src/kube/kube-config.ts';
 import { type CommandResult, runKubectl } from './world/commands.ts';
 import { type Installation, install, NAMESPACE, uninstall } from './world/installation.ts';
+import { kubectlFor } from './world/kubectl.ts';
 import { realWorld } from './world/real-world.ts';
 import { until } from './world/until.ts';
 
@@ -16,18 +17,19 @@ const TEAM = 'installation-test';
 const STRICT = ['apply', '--server-side', '--dry-run=server', '--validate=strict', '--force-conflicts'];
 
 const { controlPlane } = realWorld();
+const kubectl = kubectlFor(controlPlane);
 let installation: Installation;
 
 beforeAll(async () => {
   installation = await install(controlPlane);
-  await succeed('create', 'namespace', TEAM);
+  await kubectl('create', 'namespace', TEAM);
   for (const role of ['view', 'edit', 'admin']) {
-    await succeed('create', 'rolebinding', role, '-n', TEAM, `--clusterrole=${role}`, `--user=${role}er`);
+    await kubectl('create', 'rolebinding', role, '-n', TEAM, `--clusterrole=${role}`, `--user=${role}er`);
   }
 });
 
 afterAll(async () => {
-  await succeed('delete', 'namespace', TEAM, '--timeout=60s');
+  await kubectl('delete', 'namespace', TEAM, '--timeout=60s');
   await uninstall(controlPlane);
 });
 
@@ -102,7 +104,7 @@ describe("Kubernetes' own roles", () => {
 
 async function createPod(change: (pod: Record<string, unknown>) => object): Promise<CommandResult> {
   const path = ['get', 'deployment', 'appaccess-controller', '-n', NAMESPACE, '-o', 'json'];
-  const { spec } = JSON.parse(await succeed(...path));
+  const { spec } = JSON.parse(await kubectl(...path));
   const { metadata, spec: pod } = spec.template;
   const object = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: 'one' }, spec: change(pod) };
   return run(['create', '--dry-run=server', '--validate=strict', '-n', NAMESPACE, '-f', '-'], JSON.stringify(object));
@@ -116,12 +118,6 @@ async function mayDo(user: string, verb: string, ...flags: string[]): Promise<bo
 async function filter(verbs: readonly string[], holds: (verb: string) => Promise<boolean>): Promise<string[]> {
   const answers = await Promise.all(verbs.map(holds));
   return verbs.filter((_, index) => answers[index]);
-}
-
-async function succeed(...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await run(args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
 }
 
 function run(args: readonly string[], stdin?: string): Promise<CommandResult> {

@@ -3,30 +3,39 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { runAws, runKubectl } from './world/commands.ts';
 import { type ControllerProcess, startControllerProcess, untilReady } from './world/controller-process.ts';
+import { type Installation, install, uninstall } from './world/installation.ts';
+import { kubectlFor } from './world/kubectl.ts';
+import { listRoles } from './world/list-roles.ts';
 import { resetMoto } from './world/moto.ts';
 import { realWorld } from './world/real-world.ts';
 import { until } from './world/until.ts';
 
 const CRD_FILE = join(fileURLToPath(new URL('../../', import.meta.url)), 'crds/appaccess.dev_appaccesses.yaml');
 const CRD = 'crd/appaccesses.appaccess.dev';
+const CLUSTER = 'outages-crd';
 const NAMESPACE = 'outages-crd';
 const WAIT = '--timeout=60s';
 
 const world = realWorld();
+const kubectl = kubectlFor(world.controlPlane, () => controller?.describe());
+const roles = () => listRoles(world.moto, CLUSTER);
+/** The controller runs under the ClusterRole that is installed, so that what it may not do is seen. */
+let installation: Installation;
 let controller: ControllerProcess | undefined;
 
 beforeAll(async () => {
   await resetMoto(world.moto.url);
-  await runKubectl(world.controlPlane, ['create', 'namespace', NAMESPACE]);
+  installation = await install(world.controlPlane);
+  await kubectl('create', 'namespace', NAMESPACE);
 });
 afterEach(async () => {
   await controller?.stop();
 });
 afterAll(async () => {
   await applyCrd(await todaysCrd());
-  await runKubectl(world.controlPlane, ['delete', 'namespace', NAMESPACE, WAIT]);
+  await kubectl('delete', 'namespace', NAMESPACE, WAIT);
+  await uninstall(world.controlPlane);
 });
 
 test('a controller that finds no CRD says which command applies it, and goes on by itself once it is there', async () => {
@@ -86,7 +95,7 @@ interface Version {
 }
 
 async function start(): Promise<ControllerProcess> {
-  controller = await startControllerProcess(world, 'outages-crd');
+  controller = await startControllerProcess(world, CLUSTER, installation.kubeconfigPath);
   return controller;
 }
 
@@ -101,9 +110,7 @@ async function editableCrd(): Promise<{ crd: object; version: Version }> {
 }
 
 async function applyCrd(crd: object): Promise<void> {
-  const args = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
-  const applied = await runKubectl(world.controlPlane, args, { stdin: JSON.stringify(crd) });
-  if (applied.exitCode !== 0) throw new Error(applied.stderr);
+  await kubectl.withInput(JSON.stringify(crd), 'apply', '--server-side', '--force-conflicts', '-f', '-');
   await kubectl('wait', '--for=condition=Established', CRD, WAIT);
 }
 
@@ -120,22 +127,11 @@ async function apply(name: string, prefix: string): Promise<void> {
   };
   await until(
     `${name} is applied`,
-    async () => {
-      const args = ['apply', '-f', '-'];
-      const { exitCode } = await runKubectl(world.controlPlane, args, { stdin: JSON.stringify(manifest) });
-      return exitCode === 0 || undefined;
-    },
+    () =>
+      kubectl.withInput(JSON.stringify(manifest), 'apply', '-f', '-').then(
+        () => true,
+        () => undefined,
+      ),
     { timeoutMs: 15_000 },
   );
-}
-
-async function kubectl(...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await runKubectl(world.controlPlane, args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}\n${await controller?.describe()}`);
-  return stdout;
-}
-
-async function roles(): Promise<readonly unknown[]> {
-  const { stdout } = await runAws(world.moto, ['iam', 'list-roles', '--path-prefix', '/appaccess/outages-crd/']);
-  return JSON.parse(stdout).Roles;
 }

@@ -2,31 +2,35 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runAws, runKubectl } from './world/commands.ts';
 import { type ControllerProcess, startControllerProcess, untilReady } from './world/controller-process.ts';
+import { kubectlFor } from './world/kubectl.ts';
+import { listRoles } from './world/list-roles.ts';
 import { resetMoto } from './world/moto.ts';
 import { realWorld } from './world/real-world.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CRD = 'crd/appaccesses.appaccess.dev';
+const CLUSTER = 'uninstall';
 const NAMESPACE = 'uninstall-test';
 const WAIT = '--timeout=60s';
 
 const world = realWorld();
-let controller: ControllerProcess;
+const kubectl = kubectlFor(world.controlPlane, () => controller?.describe());
+const roles = () => listRoles(world.moto, CLUSTER);
+let controller: ControllerProcess | undefined;
 
 beforeAll(async () => {
   await resetMoto(world.moto.url);
   await applyCrd();
-  await runKubectl(world.controlPlane, ['create', 'namespace', NAMESPACE]);
-  controller = await startControllerProcess(world, 'uninstall');
+  await kubectl('create', 'namespace', NAMESPACE);
+  controller = await startControllerProcess(world, CLUSTER);
   await untilReady(controller);
 });
 
 afterAll(async () => {
-  await controller.stop();
+  await controller?.stop();
   await applyCrd();
-  await runKubectl(world.controlPlane, ['delete', 'namespace', NAMESPACE, WAIT]);
+  await kubectl('delete', 'namespace', NAMESPACE, '--ignore-not-found', WAIT);
   await resetMoto(world.moto.url);
 });
 
@@ -50,7 +54,7 @@ test('uninstall --retain keeps the roles, after which controller, CRD and namesp
     exitCode: 0,
     stdout: expect.stringContaining('2 AppAccess objects gone, 2 roles kept'),
   });
-  await controller.stop();
+  await controller?.stop();
   await kubectl('delete', CRD, WAIT);
   await kubectl('delete', 'namespace', NAMESPACE, WAIT);
   expect(await roles()).toHaveLength(2);
@@ -68,8 +72,7 @@ async function standing(name: string): Promise<void> {
       grants: [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }],
     },
   };
-  const applied = await runKubectl(world.controlPlane, ['apply', '-f', '-'], { stdin: JSON.stringify(manifest) });
-  if (applied.exitCode !== 0) throw new Error(applied.stderr);
+  await kubectl.withInput(JSON.stringify(manifest), 'apply', '-f', '-');
   await kubectl('wait', '--for=condition=Ready', `appaccess/${name}`, '-n', NAMESPACE, WAIT);
 }
 
@@ -83,15 +86,4 @@ function appaccess(...flags: string[]) {
 async function applyCrd(): Promise<void> {
   await kubectl('apply', '--server-side', '--force-conflicts', '-f', join(ROOT, 'crds'));
   await kubectl('wait', '--for=condition=Established', CRD, WAIT);
-}
-
-async function kubectl(...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await runKubectl(world.controlPlane, args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}\n${await controller?.describe()}`);
-  return stdout;
-}
-
-async function roles(): Promise<readonly unknown[]> {
-  const { stdout } = await runAws(world.moto, ['iam', 'list-roles', '--path-prefix', '/appaccess/uninstall/']);
-  return JSON.parse(stdout).Roles;
 }

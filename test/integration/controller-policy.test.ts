@@ -8,6 +8,7 @@ import { isAllowed } from '../support/evaluate-policy.ts';
 const BOUNDARY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const OTHER = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const LISTED = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+const PREDECESSOR = '0b0c3b1e-0000-4000-8000-000000000001';
 const GRANTS = [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }];
 
 let world: EmbeddedWorld;
@@ -100,6 +101,25 @@ test('without a boundary the policy lets one be set, changed and taken off', asy
   expect(world.aws.calls().map(({ action }) => action)).toContain('DeleteRolePermissionsBoundary');
 });
 
+test('the policy lets what a predecessor of the cluster made be taken over, and be deleted', async () => {
+  await judge({});
+  const before = await world.startController();
+  const subjects = { web: { ec2: {} }, worker: { serviceAccount: { name: 'one' } } };
+  for (const [name, subject] of Object.entries(subjects)) await world.apply(name, { subject, grants: GRANTS });
+  for (const name of Object.keys(subjects)) await world.untilReady(name);
+  await before.stop();
+  giveToCluster(PREDECESSOR);
+  for (const name of Object.keys(subjects)) await world.remove(name);
+  await world.startController({ settings: { ...world.controllerSettings, predecessorUids: [PREDECESSOR] } });
+  for (const name of Object.keys(subjects)) await world.untilGone(name);
+  expect({ denied, ...world.aws.snapshot() }).toEqual({
+    denied: [],
+    roles: [],
+    instanceProfiles: [],
+    associations: [],
+  });
+});
+
 test('a managed policy that is not listed is denied', async () => {
   await judge({});
   await world.startController();
@@ -115,6 +135,18 @@ test('with a boundary a manifest that names none is denied, at the first call', 
   await world.untilReady('free');
   expect(denied[0]).toMatch(/^iam:CreateRole arn:aws:iam::\d+:role\/appaccess\/demo\/default\/default-free-/);
 });
+
+/** Puts the uid of another cluster into the tags of all that there is, as if that one had made it. */
+function giveToCluster(uid: string): void {
+  const Tags = [{ Key: 'appaccess.dev/cluster-uid', Value: uid }];
+  const { roles, instanceProfiles, associations } = world.aws.snapshot();
+  for (const { name } of roles) world.aws.actAsOther('TagRole', { RoleName: name, Tags });
+  for (const { name } of instanceProfiles)
+    world.aws.actAsOther('TagInstanceProfile', { InstanceProfileName: name, Tags });
+  for (const { arn } of associations) {
+    world.aws.actAsOtherInEks('TagResource', { resourceArn: arn, tags: { 'appaccess.dev/cluster-uid': uid } });
+  }
+}
 
 function roleOf(name: string): string {
   const found = world.aws.snapshot().roles.find((role) => role.tags['appaccess.dev/name'] === name);

@@ -56,6 +56,10 @@ function iamRequests({ action, parameters }: RecordedCall, facts: AccountFacts):
     case 'GetPolicy':
     case 'GetPolicyVersion':
       return [request(action, text(parameters.PolicyArn), {})];
+    case 'TagInstanceProfile': {
+      const [arn, context] = profile(parameters, facts);
+      return [request(action, arn, { ...context, ...tags })];
+    }
     default: {
       const [arn, context] = roleNamed(parameters, facts);
       const asked = { ...tags, ...boundary(parameters.PermissionsBoundary), ...policy(parameters.PolicyArn) };
@@ -66,8 +70,14 @@ function iamRequests({ action, parameters }: RecordedCall, facts: AccountFacts):
 
 function eksRequests({ action, parameters }: RecordedCall, facts: AccountFacts): readonly AuthorizationRequest[] {
   const prefix = `arn:aws:eks:${facts.region}:${facts.accountId}`;
-  const cluster = `${prefix}:cluster/${text(parameters.clusterName)}`;
   const tags = withPrefix('aws:RequestTag', (parameters.tags ?? {}) as Context);
+  if (action === 'TagResource') {
+    const resource = text(parameters.resourceArn);
+    const tagged = facts.before.associations.find(({ arn }) => arn === resource);
+    const context = { ...withPrefix('aws:ResourceTag', tagged?.tags ?? {}), ...tags };
+    return [{ action: `eks:${action}`, resource, context }];
+  }
+  const cluster = `${prefix}:cluster/${text(parameters.clusterName)}`;
   const passed = parameters.roleArn === undefined ? [] : [passRole(text(parameters.roleArn), 'pods.eks.amazonaws.com')];
   if (action === 'ListPodIdentityAssociations') return [{ action: `eks:${action}`, resource: cluster, context: {} }];
   if (action === 'CreatePodIdentityAssociation') {

@@ -69,6 +69,8 @@ export interface EmbeddedWorld {
   untilEvents(reason: string, count: number): Promise<readonly WorldEvent[]>;
   /** Sets the status to nothing, as a restore from a backup without status does. */
   loseStatus(name: string): Promise<void>;
+  /** Sets the status to what a backup has, or to nothing. */
+  restoreStatus(name: string, status: AppAccess['status']): Promise<void>;
   /** The object once `holds` is true of it; waits on a watch. */
   until(name: string, holds: (appAccess: AppAccess) => boolean): Promise<AppAccess>;
   untilReady(name: string): Promise<AppAccess>;
@@ -205,11 +207,13 @@ export async function startEmbeddedWorld(
       return world.until(name, ({ status }) => status?.lastHandledReconcileAt === value);
     },
     untilEvents: (reason, count) => untilEvents(client, reason, count, signal.signal),
-    async loseStatus(name) {
+    loseStatus: (name) => world.restoreStatus(name, undefined),
+    async restoreStatus(name, status) {
       const found = await client.get<AppAccess>(pathOf(name), signal.signal);
       if (found === undefined) throw new Error(`AppAccess ${name} does not exist`);
       const { status: _, ...object } = found;
-      await client.replace({ ...pathOf(name), subresource: 'status' }, object, signal.signal);
+      const restored = status === undefined ? object : { ...object, status };
+      await client.replace({ ...pathOf(name), subresource: 'status' }, restored, signal.signal);
     },
     async until(name, holds) {
       const [found] = await untilAll(client, [name], holds, signal.signal);

@@ -52,7 +52,8 @@ export const MANIFEST_REASONS = {
   },
   RoleNameTaken: {
     meaning: 'another AppAccess holds that role name',
-    remedy: 'make a new AppAccess with another spec.role.name, which cannot be changed later',
+    remedy:
+      'make a new AppAccess with another spec.role.name, which cannot be changed later; in a cluster that was rebuilt, start the controller with --predecessor-cluster-uids',
     actor: 'app developer',
     conditions: ROLE_STALLED,
     failure: ['Terminal'],

@@ -3,7 +3,14 @@ import { sha256Hex } from '../../base/digest.ts';
 import { type CallContext, isVisible } from './call-context.ts';
 import { isRecord } from './document-grammar.ts';
 import type { StoredAssociation } from './eks-store.ts';
-import { accessDenied, eksInvalidParameter, eksLimitExceeded, eksNotFound, eksResourceInUse } from './errors.ts';
+import {
+  AwsError,
+  accessDenied,
+  eksInvalidParameter,
+  eksLimitExceeded,
+  eksNotFound,
+  eksResourceInUse,
+} from './errors.ts';
 import { takePage } from './paging.ts';
 import { trustsPodIdentity } from './pod-identity-trust.ts';
 import { QUOTAS } from './quotas.ts';
@@ -90,6 +97,15 @@ export const eksCalls: Readonly<Record<string, EksHandler>> = {
 
   DescribePodIdentityAssociation(input, context) {
     return { association: fullFields(requireAssociation(input, context)) };
+  },
+
+  /** Of associations, the only things with tags here. Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_TagResource.html */
+  TagResource(input, context) {
+    const arn = requireText(input, 'resourceArn');
+    const association = [...context.eks.associations.values()].find((one) => one.arn === arn);
+    if (association === undefined) throw new AwsError(404, 'NotFoundException', `${arn} cannot be found.`);
+    association.tags = readTags({ ...association.tags, ...readTags(input.tags) });
+    return {};
   },
 
   DeletePodIdentityAssociation(input, context) {

@@ -8,8 +8,10 @@ export interface EksCall {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-const ROUTES: readonly { method: string; pattern: RegExp; action: string }[] = [
-  { method: 'GET', pattern: /^\/clusters\/([^/]+)$/, action: 'DescribeCluster' },
+/** `parameter`: name of the first one in the path, `clusterName` when absent. */
+const ROUTES: readonly { method: string; pattern: RegExp; action: string; parameter?: string }[] = [
+  { method: 'GET', pattern: /^\/clusters\/([^/]+)$/, action: 'DescribeCluster', parameter: 'name' },
+  { method: 'POST', pattern: /^\/tags\/([^/]+)$/, action: 'TagResource', parameter: 'resourceArn' },
   { method: 'GET', pattern: /^\/clusters\/([^/]+)\/pod-identity-associations$/, action: 'ListPodIdentityAssociations' },
   {
     method: 'POST',
@@ -38,14 +40,13 @@ export function parseEksCall(method: string, url: URL, body: string): EksCall {
   for (const route of ROUTES) {
     const match = route.method === method ? route.pattern.exec(url.pathname) : null;
     if (match === null) continue;
-    const [, clusterName = '', associationId] = match.map(decodeURIComponent);
+    const [, first = '', associationId] = match.map(decodeURIComponent);
     const ids = associationId === undefined ? {} : { associationId };
     const query = Object.fromEntries(url.searchParams);
-    const key = route.action === 'DescribeCluster' ? 'name' : 'clusterName';
     return {
       service: 'eks',
       action: route.action,
-      parameters: { ...query, ...parseBody(body), [key]: clusterName, ...ids },
+      parameters: { ...query, ...parseBody(body), [route.parameter ?? 'clusterName']: first, ...ids },
     };
   }
   throw new AwsError(404, 'UnknownOperationException', `no such operation: ${method} ${url.pathname}`);

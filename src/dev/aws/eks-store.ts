@@ -6,9 +6,9 @@ export interface StoredAssociation {
   readonly id: string;
   readonly arn: string;
   readonly createdMs: number;
-  readonly tags: Readonly<Record<string, string>>;
   /** The token it was created with: the same request sent again is answered with this association. */
   readonly clientRequestToken: string | undefined;
+  tags: Readonly<Record<string, string>>;
   roleArn: string;
   disableSessionTags: boolean;
   modifiedMs: number;

@@ -25,7 +25,7 @@ export interface StoredInstanceProfile {
   readonly arn: string;
   readonly createdMs: number;
   readonly visibleFromMs: number;
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
   /** The one role that it may hold. */
   role: StoredRole | undefined;
 }

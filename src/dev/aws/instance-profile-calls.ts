@@ -12,7 +12,7 @@ import type { StoredInstanceProfile } from './iam-store.ts';
 import { type PageRequest, pageFields, readPageRequest, takePage } from './paging.ts';
 import { INSTANCE_PROFILE_NAME, PATH, PATH_PREFIX, ROLE_NAME } from './parameter-rules.ts';
 import type { XmlFields } from './query-protocol.ts';
-import { QUOTAS, requireRoom } from './quotas.ts';
+import { QUOTAS, requireRoom, requireTagsFit } from './quotas.ts';
 import { instanceProfileFields } from './role-fields.ts';
 import { readTags, requireTagKeysFree, tagFields } from './tags.ts';
 import { newIamId } from './unique-id.ts';
@@ -46,6 +46,19 @@ export const instanceProfileCalls: Readonly<Record<string, QueryHandler>> = {
     const name = input.requiredText('InstanceProfileName', INSTANCE_PROFILE_NAME);
     input.done();
     return { InstanceProfile: withTags(profileToRead(name, context), context) };
+  },
+
+  /** Keys that differ in case are two. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+  TagInstanceProfile(input, context) {
+    const name = input.requiredText('InstanceProfileName', INSTANCE_PROFILE_NAME);
+    const changes = readTags(input);
+    input.done();
+    requireTagKeysFree(changes, { caseSensitive: true });
+    const profile = profileToWrite(name, context);
+    const kept = profile.tags.filter(({ key }) => !changes.some((change) => change.key === key));
+    requireTagsFit(kept.length + changes.length, QUOTAS.tagsPerInstanceProfile);
+    profile.tags = [...kept, ...changes];
+    return undefined;
   },
 
   DeleteInstanceProfile(input, context) {

@@ -5,6 +5,7 @@ import {
   DescribeClusterCommand,
   DescribePodIdentityAssociationCommand,
   ListPodIdentityAssociationsCommand,
+  TagResourceCommand,
   UpdatePodIdentityAssociationCommand,
 } from '@aws-sdk/client-eks';
 import { expect } from 'vitest';
@@ -13,6 +14,7 @@ import {
   type ContractTools,
   LAMBDA_TRUST,
   POD_IDENTITY_TRUST,
+  refusal,
   refusalWithMessage,
 } from './contract-world.ts';
 import { createRole, getRole } from './role-cases.ts';
@@ -48,6 +50,21 @@ export function associationCases({ notOnMoto }: CaseRegistry): void {
       modifiedAt: expect.any(Date),
     });
   });
+
+  notOnMoto(
+    NO_POD_IDENTITY,
+    'TagResource adds tags to an association and replaces those of the same key',
+    async (tools) => {
+      const { clusterName, ...input } = await newAssociation(tools, { tags: { a: 'b' } });
+      const { association } = await tools.eks.send(new CreatePodIdentityAssociationCommand({ clusterName, ...input }));
+      const { associationId, associationArn: resourceArn = '' } = association ?? {};
+      await tools.eks.send(new TagResourceCommand({ resourceArn, tags: { a: 'c', d: 'e' } }));
+      const found = await tools.eks.send(new DescribePodIdentityAssociationCommand({ clusterName, associationId }));
+      expect(found.association?.tags).toEqual({ a: 'c', d: 'e' });
+      const absent = new TagResourceCommand({ resourceArn: `${resourceArn}x`, tags: { a: 'c' } });
+      expect(await refusal(tools.eks.send(absent))).toEqual({ code: 'NotFoundException', status: 404 });
+    },
+  );
 
   notOnMoto(NO_POD_IDENTITY, 'a service account has one association: the second names the first', async (tools) => {
     const input = await newAssociation(tools);

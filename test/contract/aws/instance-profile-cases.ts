@@ -6,6 +6,7 @@ import {
   GetInstanceProfileCommand,
   ListInstanceProfilesForRoleCommand,
   RemoveRoleFromInstanceProfileCommand,
+  TagInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
 import { expect } from 'vitest';
 import { type CaseRegistry, type ContractTools, refusal, refusalWithMessage } from './contract-world.ts';
@@ -31,6 +32,17 @@ export function instanceProfileCases({ everywhere, notOnMoto }: CaseRegistry): v
     const { InstanceProfileName } = await profileWithRole(tools);
     const { InstanceProfile } = await tools.iam.send(new GetInstanceProfileCommand({ InstanceProfileName }));
     expect(InstanceProfile?.InstanceProfileId).toMatch(/^AIPA[A-Z0-9]{16,}$/);
+  });
+
+  everywhere('TagInstanceProfile adds tags and replaces those of the same key', async (tools) => {
+    const { InstanceProfileName } = await profileWithRole(tools);
+    const Tags = [
+      { Key: 'a', Value: 'c' },
+      { Key: 'd', Value: 'e' },
+    ];
+    await tools.iam.send(new TagInstanceProfileCommand({ InstanceProfileName, Tags }));
+    const { InstanceProfile } = await tools.iam.send(new GetInstanceProfileCommand({ InstanceProfileName }));
+    expect(InstanceProfile?.Tags).toEqual(Tags);
   });
 
   everywhere('ListInstanceProfilesForRole names the profiles that hold the role, or none', async (tools) => {

@@ -16,10 +16,14 @@ export type ControllerProcess = SupervisedProcess & {
   readonly log: () => Promise<string>;
 };
 
-/** Starts the controller as its own process for the cluster named `clusterName`, ready or not. */
+/**
+ * Starts the controller as its own process for the cluster named `clusterName`, ready or not: as an administrator, or as
+ * whoever `kubeconfigPath` says.
+ */
 export async function startControllerProcess(
   { controlPlane, moto }: { readonly controlPlane: ControlPlane; readonly moto: Moto },
   clusterName: string,
+  kubeconfigPath = controlPlane.kubeconfigPath,
 ): Promise<ControllerProcess> {
   const [port = 0] = await freePorts(1);
   const logPath = join(controlPlane.folder, `${clusterName}-${port}.log`);
@@ -28,7 +32,7 @@ export async function startControllerProcess(
     [
       ...[join(ROOT, 'src/main.ts'), 'controller', '--unguarded'],
       ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', clusterName],
-      ...['--kubeconfig', controlPlane.kubeconfigPath],
+      ...['--kubeconfig', kubeconfigPath],
       ...['--health-address', `127.0.0.1:${port}`, '--metrics-address', '0'],
     ],
     { logPath, env: awsEnvironment(moto.url) },

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readAuthority } from './certificates.ts';
-import { runKubectl } from './commands.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { kubectlFor } from './kubectl.ts';
 
 /** As `deploy/base` has them. */
 export const NAMESPACE = 'appaccess-system';
@@ -26,18 +26,20 @@ export type Installation = {
  * as its service account. May be called again, by another test file too.
  */
 export async function install(controlPlane: ControlPlane): Promise<Installation> {
-  await kubectl(controlPlane, 'apply', '--server-side', '-k', EXAMPLE);
-  await kubectl(controlPlane, 'wait', '--for=condition=Established', 'crd/appaccesses.appaccess.dev', '--timeout=60s');
+  const kubectl = kubectlFor(controlPlane);
+  await kubectl('apply', '--server-side', '-k', EXAMPLE);
+  await kubectl('wait', '--for=condition=Established', 'crd/appaccesses.appaccess.dev', '--timeout=60s');
   const created = ['create', 'token', ACCOUNT, '--namespace', NAMESPACE, `--duration=${TOKEN_LIFETIME}`];
-  const token = await kubectl(controlPlane, ...created);
+  const token = await kubectl(...created);
   return writeCredentials(controlPlane, token);
 }
 
 /** Removes what {@link install} brought, except the definition of AppAccess, which all test files share. */
 export async function uninstall(controlPlane: ControlPlane): Promise<void> {
+  const kubectl = kubectlFor(controlPlane);
   const ours = ['-l', 'app.kubernetes.io/part-of=appaccess', '--timeout=60s'];
-  await kubectl(controlPlane, 'delete', 'clusterrole,clusterrolebinding', ...ours);
-  await kubectl(controlPlane, 'delete', 'namespace', NAMESPACE, '--timeout=60s');
+  await kubectl('delete', 'clusterrole,clusterrolebinding', ...ours);
+  await kubectl('delete', 'namespace', NAMESPACE, '--timeout=60s');
 }
 
 async function writeCredentials(controlPlane: ControlPlane, token: string): Promise<Installation> {
@@ -59,10 +61,4 @@ async function writeCredentials(controlPlane: ControlPlane, token: string): Prom
   const kubeconfigPath = join(controlPlane.folder, 'service-account.kubeconfig');
   await writeFile(kubeconfigPath, JSON.stringify(config, null, 2));
   return { kubeconfigPath, serviceAccountFolder };
-}
-
-async function kubectl(controlPlane: ControlPlane, ...args: string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await runKubectl(controlPlane, args);
-  if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
 }

@@ -1,8 +1,12 @@
+import { ACCOUNT } from '../../support/builders.ts';
+
 /** Three specs of one object that differ in all that may change. */
 export type Versions = readonly [object, object, object];
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const POWER_USER = 'arn:aws:iam::aws:policy/PowerUserAccess';
+
+const STATE_MACHINES = `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine`;
 
 /** Service accounts that the specs name. */
 export const SERVICE_ACCOUNTS = ['one', 'two', 'three'] as const;
@@ -22,6 +26,13 @@ export const SUBJECTS: readonly (readonly [string, Versions])[] = [
         name: version === 'two' ? 'one' : version,
         via: { one: ['IRSA'], two: ['PodIdentity', 'IRSA'], three: ['PodIdentity'] }[version],
       },
+    })),
+  ],
+  ['an ECS task', versionsOf(() => ({ ecsTask: {} }))],
+  [
+    'a service',
+    versionsOf((version) => ({
+      service: { principal: 'states.amazonaws.com', sourceArn: `${STATE_MACHINES}:${version}` },
     })),
   ],
 ];

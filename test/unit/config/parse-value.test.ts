@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { durationSeconds, issuerUrl, listenAddress, numberOrNone } from '../../../src/config/parse-value.ts';
+import {
+  clusterUids,
+  durationSeconds,
+  issuerUrl,
+  listenAddress,
+  numberOrNone,
+} from '../../../src/config/parse-value.ts';
 
 test.each([
   [':8080', { port: 8080 }],
@@ -34,5 +40,17 @@ test.each(['http://a', 'https://', 'https://a?b', 'https://a#b', 'https://u:p@a'
   'the issuer "%s" is refused',
   (text) => {
     expect(issuerUrl(text)).toHaveProperty('problem');
+  },
+);
+
+test('uids of clusters are told apart by commas, each once', () => {
+  const [a, b] = ['0b0c3b1e-0000-4000-8000-00000000000a', '0b0c3b1e-0000-4000-8000-00000000000b'];
+  expect(clusterUids(`${a}, ${b.toUpperCase()},${a}`)).toEqual({ value: [a, b] });
+});
+
+test.each(['', 'prod', '0b0c3b1e-0000-4000-8000-00000000000a,', '0b0c3b1e-0000-4000-8000-00000000000a,*'])(
+  'the uids "%s" are refused with where to find them',
+  (text) => {
+    expect(clusterUids(text)).toEqual({ problem: expect.stringContaining('kubectl get namespace kube-system') });
   },
 );

@@ -11,6 +11,7 @@ const RULES: PlanRules = {
   drift: { mode: 'Repair', unmanaged: 'Remove' },
   alreadyApplied: true,
   knownRoleId: undefined,
+  predecessorUids: [],
   heldAccount: undefined,
   known: { permissionsBoundary: undefined, tagKeys: [], policyArns: [] },
 };

@@ -11,6 +11,7 @@ const RULES: PlanRules = {
   drift: { mode: 'Repair', unmanaged: 'Remove' },
   alreadyApplied: false,
   knownRoleId: undefined,
+  predecessorUids: [],
   heldAccount: undefined,
   known: { permissionsBoundary: undefined, tagKeys: [], policyArns: [] },
 };
@@ -19,6 +20,8 @@ const SSM_ARN = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore';
 const READ_ONLY_ARN = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const ADMIN_ARN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const DENY_ALL_ARN = 'arn:aws:iam::aws:policy/AWSDenyAll';
+/** Of the same AppAccess in a cluster that this one may have replaced. */
+const THEIR_TAGS = { ...OWNER_TAGS, 'appaccess.dev/cluster-uid': 'cluster-0' };
 const attach = (policyArn: string) => ({ kind: 'AttachManagedPolicy', roleName: NAME, policyArn });
 const detach = (policyArn: string) => ({ kind: 'DetachManagedPolicy', roleName: NAME, policyArn });
 
@@ -313,6 +316,14 @@ describe('planAccess on what is not ours', () => {
     expect(planAccess(desiredAccess(), world({ role }), { ...RULES, knownRoleId })).toMatchObject({
       kind: 'Refused',
       reason,
+    });
+  });
+
+  test('names the setting that takes over a role of the same name in another cluster', () => {
+    const plan = planAccess(desiredAccess(), world({ role: observedRole({ tags: THEIR_TAGS }) }), RULES);
+    expect(plan).toMatchObject({
+      reason: 'RoleNameTaken',
+      message: expect.stringContaining('start the controller with --predecessor-cluster-uids cluster-0,'),
     });
   });
 
