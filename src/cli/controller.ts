@@ -11,6 +11,7 @@ import { CommandError, type CommandResult, type Flags } from './command-result.t
 import { leaseSettings } from './controller/create-leadership.ts';
 import { type RunningController, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
+import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
 /** How long IAM may still answer with what was there before our own write. Source: reference fact sheet, section 4.3. */
@@ -28,6 +29,7 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     },
   );
   const metrics = createMetrics({ controller: 'appaccess' });
+  metrics.version(programVersion());
   const controller = startController({
     connection,
     settings: { ...compileSettings(config), accountId, region, clusterName },

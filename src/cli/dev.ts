@@ -13,6 +13,7 @@ import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
 import { welcomeText } from './dev/welcome-text.ts';
 import { writeEnvironment } from './dev/write-environment.ts';
+import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
 /** What the embedded world is called where nobody says otherwise; an environment variable or a flag does. */
@@ -54,6 +55,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   useDummyCredentials();
   const connection = await loadKubeConnection({ kubeconfigPath: kubeconfig, env: {} });
   const metrics = createMetrics({ controller: 'appaccess' });
+  metrics.version(programVersion());
   const controller = startController({
     connection,
     settings: { ...compileSettings(config), region },

@@ -17,7 +17,9 @@ import { reportStatus, STALLED_AFTER_MS } from './report-status.ts';
 export type Next =
   | { readonly kind: 'Done' }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: ReconcileError }
+  | { readonly kind: 'Terminal'; readonly error: TerminalError; readonly recheckAfterMs?: number }
+  /** `isBug`: the failure is one of this program. */
+  | { readonly kind: 'Retry'; readonly error: ReconcileError; readonly isBug?: boolean }
   | {
       readonly kind: 'Wait';
       readonly cause: string;
@@ -124,10 +126,13 @@ function internalError(error: unknown, signal: AbortSignal): PassReport {
 function nextOf({ failure, recheckAfterMs }: PassReport, status: AppAccessStatus): Next {
   if (failure?.outage !== undefined) return waitFor(failure, stallsAfterMs(failure, status));
   if (failure instanceof WaitingError) return { kind: 'RequeueAfter', afterMs: failure.requeueAfterMs };
-  if (failure === undefined || failure instanceof TerminalError) {
-    return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
+  if (failure instanceof TerminalError) {
+    return { kind: 'Terminal', error: failure, ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }) };
   }
-  return { kind: 'Retry', error: failure };
+  if (failure !== undefined) {
+    return { kind: 'Retry', error: failure, ...(failure.reason === 'InternalError' ? { isBug: true } : {}) };
+  }
+  return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
 }
 
 function waitFor(error: ReconcileError, ownPassAfterMs?: number): Next {

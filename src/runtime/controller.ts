@@ -77,11 +77,6 @@ export class Controller<T extends WatchedObject> {
     });
   }
 
-  /** For gauges that are read rather than counted. */
-  get queue(): Pick<WorkQueue, 'depth' | 'runningMs'> {
-    return this.#queue;
-  }
-
   /** True while every store has synced, so that it could work at once or does. */
   isReady(): boolean {
     const isUp = this.#state === 'StandingBy' || this.#state === 'Working';

@@ -2,17 +2,20 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
+import type { Priority } from './priority.ts';
 import { type SharedWait, SharedWaits } from './shared-waits.ts';
-import type { Priority, WorkQueue } from './work-queue.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /**
  * What becomes of the key: nothing, a pass after a time without back-off, a pass after back-off, or a wait together with
- * all other keys that wait for the same thing.
+ * all other keys that wait for the same thing. `Terminal` is a failure that no retry mends: nothing, or a look after a time.
  */
 export type ReconcileResult =
   | { readonly kind: 'Done' }
+  | { readonly kind: 'Terminal'; readonly error: unknown; readonly recheckAfterMs?: number }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: unknown }
+  /** `isBug`: the pass met a fault of the program and reported it itself. */
+  | { readonly kind: 'Retry'; readonly error: unknown; readonly isBug?: boolean }
   | SharedWait;
 
 /**
@@ -117,16 +120,15 @@ export class Workers {
       result = await reconcile(key, pass.signal, () => queue.priorityOf(key));
       if (result.kind === 'Retry') this.#logRetry(key, result.error);
     } catch (error) {
-      result = { kind: 'Retry', error };
       // An aborted pass may well throw; only a throw that nobody asked for is a bug.
+      result = { kind: 'Retry', error, isBug: !pass.signal.aborted };
       if (pass.signal.aborted) log.warn('aborted pass will be retried', { key, error });
-      else {
-        metrics.reconcilePanic();
-        log.error('pass threw', { key, error });
-      }
+      else log.error('pass threw', { key, error });
     } finally {
       cancelLimit();
     }
+    if (result.kind === 'Terminal') metrics.terminalError();
+    if (result.kind === 'Retry' && result.isBug === true) metrics.reconcilePanic();
     metrics.reconcileDone(outcomeOf(result), (clock.monotonicMs() - startedMs) / 1000);
     return result;
   }
@@ -157,6 +159,10 @@ export class Workers {
         return;
       case 'Done':
         queue.forget(key);
+        return;
+      case 'Terminal':
+        queue.forget(key);
+        if (result.recheckAfterMs !== undefined) queue.addAfter(key, result.recheckAfterMs);
         return;
       case 'RequeueAfter':
         queue.forget(key);

@@ -1,4 +1,4 @@
-import type { Priority } from '../../runtime/work-queue.ts';
+import type { Priority } from '../../runtime/priority.ts';
 
 /** What the limiter of AWS calls goes by: higher goes first. */
 const LIMITER_PRIORITY: Readonly<Record<Priority, number>> = { Normal: 1, Low: 0 };

@@ -32,9 +32,10 @@ test('a pass that changes nothing in the status writes none', async () => {
       return { ...object, status };
     }),
   );
-  expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Done' });
+  const refused = { kind: 'Terminal', error: expect.objectContaining({ reason: 'PolicyInvalid' }) };
+  expect(await reconcile(REFUSED, signal)).toEqual(refused);
   const [status] = written;
-  expect(await reconcile({ ...REFUSED, status: status as never }, signal)).toEqual({ kind: 'Done' });
+  expect(await reconcile({ ...REFUSED, status: status as never }, signal)).toEqual(refused);
   expect(written).toHaveLength(1);
 });
 

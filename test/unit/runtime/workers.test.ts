@@ -173,3 +173,42 @@ test('workers report outcome and duration of each pass and how many are active',
     ['active', 0],
   ]);
 });
+
+test('a failure that no retry mends is counted as terminal, ends the back-off and is looked at again only when asked', async () => {
+  const seen: unknown[] = [];
+  const starts: number[] = [];
+  const metrics: RuntimeMetrics = {
+    ...noMetrics,
+    terminalError: () => seen.push('terminal'),
+    reconcileDone: (outcome) => seen.push(outcome),
+  };
+  const results: ReconcileResult[] = [
+    { kind: 'Retry', error: new Error('throttled') },
+    { kind: 'Terminal', error: new Error('refused'), recheckAfterMs: 5_000 },
+    { kind: 'Terminal', error: new Error('refused') },
+  ];
+  const { clock, queue } = startWorkers(
+    async () => {
+      starts.push(clock.monotonicMs());
+      return results.shift() ?? DONE;
+    },
+    { metrics },
+  );
+  queue.add('a');
+  await clock.advance(3_600_000);
+  expect({ starts, seen, failures: queue.failures('a') }).toEqual({
+    starts: [0, 100, 5_100],
+    seen: ['error', 'terminal', 'error', 'terminal', 'error'],
+    failures: 0,
+  });
+});
+
+test('a bug that the pass reported itself is counted as one', async () => {
+  let panics = 0;
+  const metrics: RuntimeMetrics = { ...noMetrics, reconcilePanic: () => (panics += 1) };
+  const results: ReconcileResult[] = [{ kind: 'Retry', error: new Error('bug'), isBug: true }];
+  const { clock, queue } = startWorkers(async () => results.shift() ?? DONE, { metrics });
+  queue.add('a');
+  await clock.advance(1_000);
+  expect(panics).toBe(1);
+});
