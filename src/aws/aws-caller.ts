@@ -44,6 +44,8 @@ export interface AwsCaller {
 export interface AwsCallerOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of the pass that the call with a signal belongs to; where there is none, {@link log} is used. */
+  readonly logOf?: (signal: AbortSignal) => Logger | undefined;
   readonly onCall?: (record: CallRecord) => void;
 }
 
@@ -52,7 +54,7 @@ export interface AwsCallerOptions {
  * read either, that `account` does not let through: in another account, that a role is absent says nothing.
  */
 export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, account?: AccountCheck): AwsCaller {
-  const { clock, log, onCall } = options;
+  const { clock, log, logOf, onCall } = options;
   return {
     async call(call, signal, send, rules = {}) {
       const leave = await watch.enter(signal);
@@ -64,7 +66,7 @@ export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, 
       const record = (outcome: string, attempts: number) => {
         const seconds = (clock.monotonicMs() - startedMs) / 1000;
         onCall?.({ service: call.service, action: call.action, outcome, attempts, seconds });
-        log.debug('aws call', { ...call, outcome, attempts, seconds });
+        (logOf?.(signal) ?? log).debug('aws call', { ...call, outcome, attempts, seconds });
       };
       try {
         const answer = await send({ abortSignal: signal });

@@ -9,7 +9,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
-import { type RunningController, startController } from './controller/start-controller.ts';
+import { CONTROLLER_NAME, type RunningController, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
@@ -28,7 +28,7 @@ export async function runController(flags: Flags): Promise<CommandResult> {
       throw error instanceof ReconcileError ? new CommandError(error.message) : error;
     },
   );
-  const metrics = createMetrics({ controller: 'appaccess' });
+  const metrics = createMetrics({ controller: CONTROLLER_NAME });
   metrics.version(programVersion());
   const controller = startController({
     connection,

@@ -7,7 +7,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
-import { startController } from './controller/start-controller.ts';
+import { CONTROLLER_NAME, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
@@ -54,7 +54,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   );
   useDummyCredentials();
   const connection = await loadKubeConnection({ kubeconfigPath: kubeconfig, env: {} });
-  const metrics = createMetrics({ controller: 'appaccess' });
+  const metrics = createMetrics({ controller: CONTROLLER_NAME });
   metrics.version(programVersion());
   const controller = startController({
     connection,

@@ -27,8 +27,8 @@ export interface KubeClientOptions {
   /** 0 up to, not including, 1. */
   random(): number;
   readonly userAgent: string;
-  /** Told of each request that ended; must not throw. */
-  onRequest?(record: KubeRequestRecord): void;
+  /** Told of each request that ended, with the signal that the caller gave; must not throw. */
+  onRequest?(record: KubeRequestRecord, signal: AbortSignal): void;
   /** Asked right before each request that may change something; what it throws ends the call. */
   beforeWrite?(): void;
 }

@@ -23,7 +23,8 @@ export interface KubeRequestOptions {
   readonly connection: KubeConnection;
   readonly clock: Clock;
   readonly userAgent: string;
-  onRequest(record: KubeRequestRecord): void;
+  /** `signal` is the one that the request was sent with. */
+  onRequest(record: KubeRequestRecord, signal: AbortSignal): void;
   /** Asked right before each request that may change something; what it throws ends the call. */
   beforeWrite(): void;
 }
@@ -86,7 +87,7 @@ function retryWaitMs({ method }: KubeRequest, error: unknown): number | undefine
 
 async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signal: AbortSignal): Promise<string> {
   const limit = limitedSignal(options.clock, TIME_LIMIT_MS, signal);
-  const record = startRecord(options, request);
+  const record = startRecord(options, request, signal);
   try {
     const { statusCode, headers, body } = await dispatch(options, request, limit.signal);
     const text = await body.text();
@@ -116,7 +117,7 @@ export async function sendForStream(
   request: KubeRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData['body']> {
-  const record = startRecord(options, request);
+  const record = startRecord(options, request, signal);
   try {
     const { statusCode, headers, body } = await dispatch(options, request, signal);
     record(statusCode);
@@ -180,10 +181,11 @@ function describe({ verb, path }: KubeRequest): string {
 function startRecord(
   { clock, onRequest }: KubeRequestOptions,
   { verb, path }: KubeRequest,
+  signal: AbortSignal,
 ): (status: number | 'error') => void {
   const startedMs = clock.monotonicMs();
   const resource = path.subresource === undefined ? path.plural : `${path.plural}/${path.subresource}`;
-  return (status) => onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 });
+  return (status) => onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 }, signal);
 }
 
 /** The header in seconds, which is the only form that the API server sends. */

@@ -106,7 +106,7 @@ async function decideAndApply(
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;
       collision = error;
-      deps.log.info('create found the name taken, reading', { key: keyOf(appAccess), cause: error.message });
+      deps.log.info('create found the name taken, reading', { cause: error.message });
     }
   }
   throw collision;
@@ -163,7 +163,7 @@ async function forgetRole(
   { kube, log }: PassDependencies,
   signal: AbortSignal,
 ): Promise<AppAccess> {
-  log.warn('role is gone, making it again', { key: keyOf(appAccess) });
+  log.warn('role is gone, making it again');
   const { id: _id, ...role } = appAccess.status?.role ?? {};
   const written = await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
   if (written !== undefined) return written;

@@ -1,13 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RuntimeMetrics } from './metrics.ts';
+import type { Reconcile } from './pass.ts';
 import type { Reflector } from './reflector.ts';
 import { type Source, sourceOf } from './source.ts';
 import type { StoreChange } from './store.ts';
 import { isWakingUpdate } from './wake-predicate.ts';
 import type { WatchedObject } from './watched-object.ts';
 import { WorkQueue } from './work-queue.ts';
-import { type Reconcile, Workers } from './workers.ts';
+import { Workers } from './workers.ts';
 
 export interface ControllerOptions<T extends WatchedObject> {
   /** The kind whose keys are reconciled. */

@@ -1,28 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
-import type { Logger } from '../base/logger.ts';
+import type { LogFields, Logger } from '../base/logger.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
-import type { Priority } from './priority.ts';
-import { type SharedWait, SharedWaits } from './shared-waits.ts';
+import type { Pass, Reconcile, ReconcileResult } from './pass.ts';
+import { SharedWaits } from './shared-waits.ts';
 import type { WorkQueue } from './work-queue.ts';
-
-/**
- * What becomes of the key: nothing, a pass after a time without back-off, a pass after back-off, or a wait together with
- * all other keys that wait for the same thing. `Terminal` is a failure that no retry mends: nothing, or a look after a time.
- */
-export type ReconcileResult =
-  | { readonly kind: 'Done' }
-  | { readonly kind: 'Terminal'; readonly error: unknown; readonly recheckAfterMs?: number }
-  | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  /** `isBug`: the pass met a fault of the program and reported it itself. */
-  | { readonly kind: 'Retry'; readonly error: unknown; readonly isBug?: boolean }
-  | SharedWait;
-
-/**
- * One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. `priority` returns that of
- * the pass, which rises when somebody asks for the key while it runs.
- */
-export type Reconcile = (key: string, signal: AbortSignal, priority: () => Priority) => Promise<ReconcileResult>;
 
 export interface WorkersOptions {
   readonly queue: WorkQueue;
@@ -43,7 +26,7 @@ const ABORT_GRACE_MS = 5_000;
  *
  * Guarantees: a key has at most one pass at a time, also when a pass ignores its signal (its key then stays blocked, and
  * that is logged); no pass, whatever it throws, ends a worker; each pass has its own signal, which aborts at the time
- * limit and when a stop runs out of patience.
+ * limit and when a stop runs out of patience; each line that is logged about a pass carries its key and its own id.
  */
 export class Workers {
   readonly #options: WorkersOptions;
@@ -97,13 +80,15 @@ export class Workers {
   }
 
   async #loop(): Promise<void> {
-    const { queue } = this.#options;
+    const { log, queue } = this.#options;
     const never = new AbortController().signal; // shutting the queue down is what ends the loop
     for (let key = await queue.get(never); key !== undefined; key = await queue.get(never)) {
-      const pass = new AbortController();
-      this.#running.set(key, pass);
+      const ending = new AbortController();
+      this.#running.set(key, ending);
       this.#options.metrics.activeWorkers(this.#running.size);
-      this.#settle(key, await this.#run(key, pass));
+      const { signal } = ending;
+      const pass = { key, priority: () => queue.priorityOf(key), signal, log: log.child(passFields(key)) };
+      this.#settle(key, await this.#run(pass, ending));
       this.#running.delete(key);
       this.#options.metrics.activeWorkers(this.#running.size);
       queue.done(key);
@@ -111,19 +96,19 @@ export class Workers {
   }
 
   /** Never rejects: what the pass throws comes back as a `Retry`, logged. */
-  async #run(key: string, pass: AbortController): Promise<ReconcileResult> {
-    const { clock, log, metrics, queue, reconcile } = this.#options;
+  async #run(pass: Pass, ending: AbortController): Promise<ReconcileResult> {
+    const { clock, metrics, reconcile } = this.#options;
     const startedMs = clock.monotonicMs();
-    const cancelLimit = this.#limit(key, pass);
+    const cancelLimit = this.#limit(pass.key, ending);
     let result: ReconcileResult;
     try {
-      result = await reconcile(key, pass.signal, () => queue.priorityOf(key));
-      if (result.kind === 'Retry') this.#logRetry(key, result.error);
+      result = await reconcile(pass);
+      if (result.kind === 'Retry') this.#logRetry(pass, result.error);
     } catch (error) {
       // An aborted pass may well throw; only a throw that nobody asked for is a bug.
       result = { kind: 'Retry', error, isBug: !pass.signal.aborted };
-      if (pass.signal.aborted) log.warn('aborted pass will be retried', { key, error });
-      else log.error('pass threw', { key, error });
+      if (pass.signal.aborted) pass.log.warn('aborted pass will be retried', { error });
+      else pass.log.error('pass threw', { error });
     } finally {
       cancelLimit();
     }
@@ -134,17 +119,16 @@ export class Workers {
   }
 
   /** The first failure in a row tells all; the retries that follow would only repeat it. */
-  #logRetry(key: string, error: unknown): void {
-    const { log, queue } = this.#options;
-    const level = queue.failures(key) === 0 ? 'warn' : 'debug';
-    log[level]('pass failed and will be retried', { key, error });
+  #logRetry({ key, log }: Pass, error: unknown): void {
+    const level = this.#options.queue.failures(key) === 0 ? 'warn' : 'debug';
+    log[level]('pass failed and will be retried', { error });
   }
 
-  #limit(key: string, pass: AbortController): () => void {
+  #limit(key: string, ending: AbortController): () => void {
     const { clock, metrics, timeLimitMs } = this.#options;
     return clock.after(timeLimitMs, () => {
       metrics.reconcileTimeout();
-      pass.abort(new TransientError('ReconcileTimeout', `the pass for ${key} took longer than ${timeLimitMs} ms`));
+      ending.abort(new TransientError('ReconcileTimeout', `the pass for ${key} took longer than ${timeLimitMs} ms`));
     });
   }
 
@@ -175,6 +159,13 @@ export class Workers {
         result satisfies never;
     }
   }
+}
+
+/** What stands on each line about a pass for `key`, under the names that controller-runtime gives it. */
+function passFields(key: string): LogFields {
+  const [namespace = '', name] = key.split('/');
+  const object = name === undefined ? { name: namespace } : { namespace, name };
+  return { ...object, reconcileID: randomUUID() };
 }
 
 function outcomeOf({ kind }: ReconcileResult): ReconcileOutcome {

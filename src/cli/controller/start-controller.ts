@@ -1,4 +1,4 @@
-import { type AppAccess, RECONCILE_ANNOTATION } from '../../api/app-access.ts';
+import { API_GROUP, APP_ACCESS_KIND, type AppAccess, RECONCILE_ANNOTATION } from '../../api/app-access.ts';
 import { createAwsGateway } from '../../aws/aws-gateway.ts';
 import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
@@ -24,7 +24,7 @@ import { createLeadership, LEASE_NAME, type LeaseSettings } from './create-leade
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
-import { PassPriorities } from './pass-priorities.ts';
+import { PassContexts } from './pass-contexts.ts';
 import { APP_ACCESSES, KUBE_SYSTEM, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
 export interface ControllerParts {
@@ -64,6 +64,9 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
+/** What logs and metrics call the one controller that runs here. */
+export const CONTROLLER_NAME = 'appaccess';
+
 /** Requests to AWS that may be under way at once. */
 const AWS_CONCURRENCY = 20;
 const PASS_TIME_LIMIT_MS = 120_000;
@@ -90,13 +93,17 @@ const METHODS = {
 export function startController(parts: ControllerParts): RunningController {
   const { connection, clock, log, metrics } = parts;
   const stopping = new AbortController();
+  const passes = new PassContexts();
   const clientOptions: KubeClientOptions = {
     connection,
     clock,
     random: Math.random,
     userAgent: 'appaccess',
-    onRequest: ({ verb, status }) =>
-      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host }),
+    onRequest(record, signal) {
+      const { verb, status } = record;
+      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host });
+      passes.logOf(signal)?.debug('kubernetes request', { ...record });
+    },
   };
   const leadership = createLeadership({ ...parts, lease: parts.lease, client: new KubeClient(clientOptions) });
   const client = new KubeClient({ ...clientOptions, beforeWrite: () => leadership.requireFresh() });
@@ -109,7 +116,6 @@ export function startController(parts: ControllerParts): RunningController {
     controller: 'appaccess.dev/controller',
     instance: parts.instance,
   });
-  const passes = new PassPriorities();
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
@@ -122,10 +128,11 @@ export function startController(parts: ControllerParts): RunningController {
       // Throttling that lasts is told by the objects that wait for it; what passes shows in the metrics.
       onThrottle: (pauseMs) => log.debug('aws throttles, requests wait', { pauseMs }),
     }),
-    priorityOf: (signal) => passes.of(signal),
+    priorityOf: (signal) => passes.priorityOf(signal),
     beforeWrite: () => leadership.requireFresh(),
     clock,
     log,
+    logOf: (signal) => passes.logOf(signal),
     onCall: (call) => metrics.awsCall(call),
     onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
@@ -181,7 +188,7 @@ function buildController(
   parts: ControllerParts,
   aws: ReturnType<typeof createAwsGateway>,
   events: EventRecorder,
-  passes: PassPriorities,
+  passes: PassContexts,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
   const settings = { ...parts.settings, clusterUid };
@@ -197,7 +204,6 @@ function buildController(
     },
     events: createEventPort(events),
     clock,
-    log,
     settings,
     recent: new RecentWrites(clock, parts.echoGraceMs),
     readOnly: parts.readOnly,
@@ -209,11 +215,11 @@ function buildController(
         .map(keyOf)
         .filter((key) => key !== change.key),
     sources: [sourceOf(accounts, ({ key }) => claimants([serviceAccountClaim(key)]).map(keyOf))],
-    async reconcile(key, signal, priority) {
-      const appAccess = store.get(key);
+    async reconcile(pass) {
+      const appAccess = store.get(pass.key);
       if (appAccess === undefined) return { kind: 'Done' };
-      passes.set(signal, priority);
-      return reconcile(appAccess, signal);
+      passes.add(pass);
+      return reconcile(appAccess, pass);
     },
     isBehind: ({ metadata, status }) =>
       metadata.deletionTimestamp !== undefined || status?.observedGeneration !== metadata.generation,
@@ -224,7 +230,7 @@ function buildController(
     drainMs: parts.drainMs ?? DRAIN_MS,
     clock,
     random: Math.random,
-    log,
+    log: log.child({ controller: CONTROLLER_NAME, controllerGroup: API_GROUP, controllerKind: APP_ACCESS_KIND }),
     metrics: metrics.runtime,
   });
 }

@@ -4,6 +4,7 @@ import type { CONTROLLER_REASONS } from '../../../src/api/reasons/controller-rea
 import { ReconcileError } from '../../../src/base/errors.ts';
 import { loadKubeConnection } from '../../../src/kube/kube-config.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
+import type { Pass } from '../../../src/runtime/pass.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
 import { Workers } from '../../../src/runtime/workers.ts';
 import { startFaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
@@ -16,7 +17,7 @@ import { IRSA, LAMBDA, type Stage } from './stage.ts';
 function workersOfAStubbornPass({ log }: Stage) {
   const clock = new ManualClock();
   const queue = new WorkQueue({ clock, metrics: noMetrics, random: () => 0.5 });
-  const reconcile = (_key: string, signal: AbortSignal) =>
+  const reconcile = ({ signal }: Pass) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   const workers = new Workers({ queue, reconcile, count: 1, timeLimitMs: 120_000, clock, log, metrics: noMetrics });
   workers.start();

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { Controller } from '../../../src/runtime/controller.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
+import type { ReconcileResult } from '../../../src/runtime/pass.ts';
 import { Reflector } from '../../../src/runtime/reflector.ts';
 import { type Source, sourceOf } from '../../../src/runtime/source.ts';
 import { Store, type StoreChange } from '../../../src/runtime/store.ts';
 import type { WatchEvent, WatchedObject } from '../../../src/runtime/watched-object.ts';
-import type { ReconcileResult } from '../../../src/runtime/workers.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -250,7 +250,7 @@ function newController(
     primary: primary.reflector,
     sources,
     relatedKeys,
-    reconcile: async (key, _signal, priority): Promise<ReconcileResult> => {
+    reconcile: async ({ key, priority }): Promise<ReconcileResult> => {
       passes.push(key);
       priorities.push(priority());
       return { kind: 'Done' };
