@@ -1,6 +1,7 @@
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
 import { ReconcileError, TransientError } from '../base/errors.ts';
+import type { PassContextOf } from '../base/pass-context.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
@@ -23,6 +24,7 @@ export interface KubeRequestOptions {
   readonly connection: KubeConnection;
   readonly clock: Clock;
   readonly userAgent: string;
+  readonly contextOf?: PassContextOf | undefined;
   /** `signal` is the one that the request was sent with. */
   onRequest(record: KubeRequestRecord, signal: AbortSignal): void;
   /** Asked right before each request that may change something; what it throws ends the call. */
@@ -179,13 +181,20 @@ function describe({ verb, path }: KubeRequest): string {
 }
 
 function startRecord(
-  { clock, onRequest }: KubeRequestOptions,
-  { verb, path }: KubeRequest,
+  { clock, connection, contextOf, onRequest }: KubeRequestOptions,
+  { verb, method, path }: KubeRequest,
   signal: AbortSignal,
 ): (status: number | 'error') => void {
   const startedMs = clock.monotonicMs();
   const resource = path.subresource === undefined ? path.plural : `${path.plural}/${path.subresource}`;
-  return (status) => onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 }, signal);
+  const { namespace } = path;
+  const { server } = connection;
+  const traced = contextOf?.(signal)?.trace.request({ kind: 'Kubernetes', verb, method, resource, namespace, server });
+  return (status) => {
+    if (status === 'error') traced?.({ errorCode: 'NoAnswer' });
+    else traced?.({ status, ...(status < 400 ? {} : { errorCode: String(status) }) });
+    onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 }, signal);
+  };
 }
 
 /** The header in seconds, which is the only form that the API server sends. */

@@ -88,9 +88,10 @@ async function decideAndApply(
   const first = isKnown(appAccess) ? observeKnown : rivals.length > 0 ? observeFresh : observeNew;
   let collision: CollisionError | undefined;
   for (const observe of [first, observeFresh]) {
-    const { observed, ...assumed } = await observe({ ...target, appAccess, rivals }, deps, signal);
+    const now = { ...target, appAccess, rivals };
+    const { observed, ...assumed } = await deps.trace.phase('observe', () => observe(now, deps, signal));
     facts.seen = true;
-    const plan = decide({ ...target, appAccess }, observed);
+    const plan = deps.trace.phase('plan', () => decide(now, observed));
     if (plan.actions.length > 0 && !isConfirmed) {
       await requireCurrent(appAccess, deps.kube, signal);
       isConfirmed = true;
@@ -101,7 +102,7 @@ async function decideAndApply(
       deps.events.record(appAccess, event);
     }
     try {
-      await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
+      await deps.trace.phase('apply', () => applyActions(plan.actions, facts, appAccess.metadata, deps, signal));
       return { plan, observed, ...assumed };
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;

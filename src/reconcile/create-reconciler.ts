@@ -3,7 +3,8 @@ import { isTold } from '../api/reasons/reasons.ts';
 import type { AppAccessStatus } from '../api/status-schema.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
-import type { PassContext, PassDependencies, ReconcilerDependencies } from './dependencies.ts';
+import type { PassContext } from '../base/pass-context.ts';
+import type { PassDependencies, ReconcilerDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
 import { LostFields } from './lost-fields.ts';
@@ -40,10 +41,10 @@ interface ReconcilerMemory {
  */
 export function createReconciler(
   shared: ReconcilerDependencies,
-): (appAccess: AppAccess, pass: PassContext) => Promise<Next> {
+): (appAccess: AppAccess, pass: PassContext & { readonly signal: AbortSignal }) => Promise<Next> {
   const memory: ReconcilerMemory = { versions: new OwnVersions(), lost: new LostFields() };
-  return async (stored, { signal, log }) => {
-    const deps: PassDependencies = { ...shared, log };
+  return async (stored, { signal, log, trace }) => {
+    const deps: PassDependencies = { ...shared, log, trace };
     const appAccess = memory.versions.newestOf(stored);
     if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, memory, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
@@ -87,7 +88,9 @@ async function tell(
   if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report, status);
   if (canonicalJson(lost.without(status)) === canonicalJson(appAccess.status ?? {})) return nextOf(report, status);
   try {
-    const stored = await deps.kube.replaceStatus(report.written ?? appAccess, status, signal);
+    const stored = await deps.trace.phase('report', () =>
+      deps.kube.replaceStatus(report.written ?? appAccess, status, signal),
+    );
     if (stored !== undefined) {
       versions.remember(before, stored);
       lost.learn(status, stored.status, deps.log);

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Tracer } from '../base/pass-trace.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { Reconcile } from './pass.ts';
 import type { Reflector } from './reflector.ts';
@@ -32,6 +33,7 @@ export interface ControllerOptions<T extends WatchedObject> {
   random(): number;
   readonly log: Logger;
   readonly metrics: RuntimeMetrics;
+  readonly tracer: Tracer;
 }
 
 /*
@@ -63,7 +65,7 @@ export class Controller<T extends WatchedObject> {
   #state: 'New' | 'Starting' | 'StandingBy' | 'Working' | 'Stopped' = 'New';
 
   constructor(options: ControllerOptions<T>) {
-    const { clock, log, metrics, random, reconcile, timeLimitMs } = options;
+    const { clock, log, metrics, random, reconcile, timeLimitMs, tracer } = options;
     this.#options = options;
     this.#sources = [sourceOf(options.primary, (change) => this.#primaryKeys(change)), ...(options.sources ?? [])];
     this.#queue = new WorkQueue({ clock, metrics, random });
@@ -75,6 +77,7 @@ export class Controller<T extends WatchedObject> {
       clock,
       log,
       metrics,
+      tracer,
     });
   }
 

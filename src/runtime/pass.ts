@@ -1,17 +1,18 @@
-import type { Logger } from '../base/logger.ts';
+import type { PassContext } from '../base/pass-context.ts';
 import type { Priority } from './priority.ts';
 import type { SharedWait } from './shared-waits.ts';
 
-/** One pass for one key, as the function that carries it out gets it. */
-export interface Pass {
+/**
+ * One pass for one key, as the function that carries it out gets it. Its log puts `namespace`, `name` and `reconcileID`
+ * on every line; the id is the pass's own.
+ */
+export interface Pass extends PassContext {
   /** `namespace/name`, or the bare name of an object of the cluster. */
   readonly key: string;
   /** Rises when somebody asks for the key while the pass runs. */
   priority(): Priority;
   /** The pass's own: aborts at the time limit and when a stop runs out of patience. */
   readonly signal: AbortSignal;
-  /** Puts `namespace`, `name` and `reconcileID` on every line; the id is the pass's own. */
-  readonly log: Logger;
 }
 
 /** Carries a pass out. An expected failure is a `Retry` or `Terminal`; what it throws is taken for a bug. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
-import type { LogFields, Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Tracer } from '../base/pass-trace.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
 import type { Pass, Reconcile, ReconcileResult } from './pass.ts';
 import { SharedWaits } from './shared-waits.ts';
@@ -16,6 +17,7 @@ export interface WorkersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RuntimeMetrics;
+  readonly tracer: Tracer;
 }
 
 /** How long `stop` waits for passes to end after it has aborted them. */
@@ -80,19 +82,30 @@ export class Workers {
   }
 
   async #loop(): Promise<void> {
-    const { log, queue } = this.#options;
+    const { queue } = this.#options;
     const never = new AbortController().signal; // shutting the queue down is what ends the loop
     for (let key = await queue.get(never); key !== undefined; key = await queue.get(never)) {
       const ending = new AbortController();
       this.#running.set(key, ending);
       this.#options.metrics.activeWorkers(this.#running.size);
-      const { signal } = ending;
-      const pass = { key, priority: () => queue.priorityOf(key), signal, log: log.child(passFields(key)) };
-      this.#settle(key, await this.#run(pass, ending));
+      this.#settle(key, await this.#run(this.#begin(key, ending.signal), ending));
       this.#running.delete(key);
       this.#options.metrics.activeWorkers(this.#running.size);
       queue.done(key);
     }
+  }
+
+  #begin(key: string, signal: AbortSignal): Pass {
+    const { log, queue, tracer } = this.#options;
+    const reconcileID = randomUUID();
+    const trace = tracer.startPass({ key, reconcileID, priority: queue.priorityOf(key) });
+    return {
+      key,
+      priority: () => queue.priorityOf(key),
+      signal,
+      log: log.child({ ...objectFields(key), reconcileID }),
+      trace,
+    };
   }
 
   /** Never rejects: what the pass throws comes back as a `Retry`, logged. */
@@ -114,7 +127,9 @@ export class Workers {
     }
     if (result.kind === 'Terminal') metrics.terminalError();
     if (result.kind === 'Retry' && result.isBug === true) metrics.reconcilePanic();
-    metrics.reconcileDone(outcomeOf(result), (clock.monotonicMs() - startedMs) / 1000);
+    const outcome = outcomeOf(result);
+    pass.trace.end(outcome, 'error' in result ? result.error : undefined);
+    metrics.reconcileDone(outcome, (clock.monotonicMs() - startedMs) / 1000);
     return result;
   }
 
@@ -161,11 +176,10 @@ export class Workers {
   }
 }
 
-/** What stands on each line about a pass for `key`, under the names that controller-runtime gives it. */
-function passFields(key: string): LogFields {
+/** The object of `key` under the names that controller-runtime's logs have for it. */
+function objectFields(key: string): { readonly namespace?: string; readonly name: string } {
   const [namespace = '', name] = key.split('/');
-  const object = name === undefined ? { name: namespace } : { namespace, name };
-  return { ...object, reconcileID: randomUUID() };
+  return name === undefined ? { name: namespace } : { namespace, name };
 }
 
 function outcomeOf({ kind }: ReconcileResult): ReconcileOutcome {

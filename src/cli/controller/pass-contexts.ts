@@ -1,4 +1,4 @@
-import type { Logger } from '../../base/logger.ts';
+import type { PassContext } from '../../base/pass-context.ts';
 import type { Pass } from '../../runtime/pass.ts';
 import type { Priority } from '../../runtime/priority.ts';
 
@@ -21,8 +21,8 @@ export class PassContexts {
     return LIMITER_PRIORITY[this.#passes.get(signal)?.priority() ?? 'Normal'];
   }
 
-  /** The log of the pass that a request belongs to; `undefined` for a request of no pass. */
-  logOf(signal: AbortSignal): Logger | undefined {
-    return this.#passes.get(signal)?.log;
+  /** Of the pass that a request belongs to; `undefined` for a request of no pass. */
+  of(signal: AbortSignal): PassContext | undefined {
+    return this.#passes.get(signal);
   }
 }

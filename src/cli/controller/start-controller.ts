@@ -3,6 +3,7 @@ import { createAwsGateway } from '../../aws/aws-gateway.ts';
 import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { noTracer, type Tracer } from '../../base/pass-trace.ts';
 import { QuietLog } from '../../base/quiet-log.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient, type KubeClientOptions } from '../../kube/kube-client.ts';
@@ -50,6 +51,8 @@ export interface ControllerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 export interface RunningController {
@@ -99,10 +102,11 @@ export function startController(parts: ControllerParts): RunningController {
     clock,
     random: Math.random,
     userAgent: 'appaccess',
+    contextOf: (signal) => passes.of(signal),
     onRequest(record, signal) {
       const { verb, status } = record;
       metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host });
-      passes.logOf(signal)?.debug('kubernetes request', { ...record });
+      passes.of(signal)?.log.debug('kubernetes request', { ...record });
     },
   };
   const leadership = createLeadership({ ...parts, lease: parts.lease, client: new KubeClient(clientOptions) });
@@ -132,7 +136,7 @@ export function startController(parts: ControllerParts): RunningController {
     beforeWrite: () => leadership.requireFresh(),
     clock,
     log,
-    logOf: (signal) => passes.logOf(signal),
+    contextOf: (signal) => passes.of(signal),
     onCall: (call) => metrics.awsCall(call),
     onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
@@ -232,6 +236,7 @@ function buildController(
     random: Math.random,
     log: log.child({ controller: CONTROLLER_NAME, controllerGroup: API_GROUP, controllerKind: APP_ACCESS_KIND }),
     metrics: metrics.runtime,
+    tracer: parts.tracer ?? noTracer,
   });
 }
 

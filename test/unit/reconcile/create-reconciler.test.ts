@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
+import { noTrace } from '../../../src/base/pass-trace.ts';
 import type { Rival } from '../../../src/plan/observation.ts';
 import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
 import type { PassDependencies, ReconcilerDependencies } from '../../../src/reconcile/dependencies.ts';
@@ -8,7 +9,7 @@ import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
 import { appAccess } from '../../support/builders.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
-const pass = { signal: new AbortController().signal, log: silentLogger };
+const pass = { signal: new AbortController().signal, log: silentLogger, trace: noTrace };
 /** Refused by the compiler, so that a pass asks nothing of AWS. */
 const REFUSED = appAccess({
   spec: { grants: [{ statement: { effect: 'Allow', actions: ['*'], resources: ['*'] } }] },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
+import { noTracer } from '../../../src/base/pass-trace.ts';
 import { Controller } from '../../../src/runtime/controller.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
 import type { ReconcileResult } from '../../../src/runtime/pass.ts';
@@ -265,6 +266,7 @@ function newController(
     random: () => 0.5,
     log: silentLogger,
     metrics: noMetrics,
+    tracer: noTracer,
   });
   const start = async () => {
     await controller.start(never);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Logger, silentLogger } from '../../../src/base/logger.ts';
+import { noTrace, noTracer, type Tracer } from '../../../src/base/pass-trace.ts';
 import { noMetrics, type RuntimeMetrics } from '../../../src/runtime/metrics.ts';
 import type { Reconcile, ReconcileResult } from '../../../src/runtime/pass.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
@@ -10,7 +11,10 @@ import { recordingLogger } from '../../support/recording-logger.ts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DONE: ReconcileResult = { kind: 'Done' };
 
-function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logger; metrics?: RuntimeMetrics } = {}) {
+function startWorkers(
+  reconcile: Reconcile,
+  given: { count?: number; log?: Logger; metrics?: RuntimeMetrics; tracer?: Tracer } = {},
+) {
   const clock = new ManualClock();
   const metrics = given.metrics ?? noMetrics;
   const queue = new WorkQueue({ clock, metrics, random: () => 0.5 });
@@ -22,6 +26,7 @@ function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logge
     clock,
     log: given.log ?? silentLogger,
     metrics,
+    tracer: given.tracer ?? noTracer,
   });
   workers.start();
   return { clock, queue, workers };
@@ -242,4 +247,26 @@ test('each line about a pass names its object and carries an id that no other pa
   ]);
   const ids = log.lines.map(({ fields }) => fields.reconcileID);
   expect([ids[0] === ids[1], new Set(ids).size]).toEqual([true, 3]);
+});
+
+test('each pass is traced from its start to its end, with how it ended and why', async () => {
+  const seen: unknown[] = [];
+  const tracer: Tracer = {
+    startPass({ key, priority }) {
+      seen.push(['start', key, priority]);
+      return { ...noTrace, end: (outcome, error) => seen.push(['end', outcome, error]) };
+    },
+  };
+  const refused = new Error('refused');
+  const results: ReconcileResult[] = [{ kind: 'Terminal', error: refused }, DONE];
+  const { queue } = startWorkers(async () => results.shift() ?? DONE, { tracer, count: 1 });
+  queue.add('a', 'Low');
+  queue.add('b');
+  await settle();
+  expect(seen).toEqual([
+    ['start', 'a', 'Low'],
+    ['end', 'error', refused],
+    ['start', 'b', 'Normal'],
+    ['end', 'success', undefined],
+  ]);
 });
