@@ -114,6 +114,29 @@ test('a call that AWS refuses is an error with its code, and so are its phase an
   ]);
 });
 
+test('the pass over an object that is being deleted is a trace of the same kind', async () => {
+  const lambda = { ...UPLOADER, subject: { lambda: { functionName: 'uploader' } } };
+  const traces = await traceWhile(async () => {
+    await world.apply('uploader', lambda);
+    await world.untilReady('uploader');
+    await world.remove('uploader');
+    await world.untilGone('uploader');
+  });
+  const deleted = traces.find((spans) => spans.some(({ name }) => name === 'IAM/DeleteRole')) ?? [];
+  expect(treeOf(deleted)).toEqual([
+    'reconcile appaccess',
+    '  GET appaccesses',
+    '  observe',
+    '    IAM/GetRole',
+    '  observe',
+    '  plan',
+    '  apply',
+    '    IAM/DeleteRolePolicy',
+    '    IAM/DeleteRole',
+    '  PATCH appaccesses',
+  ]);
+});
+
 test('traces go out as protobuf unless JSON is asked for', async () => {
   const traces = await open('http/protobuf');
   const controller = await world.startController({ tracer: traces.tracer });
