@@ -8,6 +8,7 @@ import { generateGrantsDoc } from './generate-grants-doc.ts';
 import { generateJsonSchema } from './generate-json-schema.ts';
 import { generateManifestDoc } from './generate-manifest-doc.ts';
 import { generateServiceReference } from './generate-service-reference.ts';
+import { generateTelemetryDoc } from './generate-telemetry-doc.ts';
 
 /** A file that a script writes and nobody edits. */
 export interface GeneratedFile {
@@ -27,6 +28,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/grants.md', content: generateGrantsDoc },
   { path: 'docs/conditions.md', content: generateConditionsDoc },
   { path: 'docs/manifest.md', content: generateManifestDoc },
+  { path: 'docs/telemetry.md', content: generateTelemetryDoc },
   { path: 'schemas/appaccess.dev/appaccess_v1alpha1.json', content: generateJsonSchema },
   { path: 'src/policy/generated/service-reference.json', content: generateServiceReference },
 ];

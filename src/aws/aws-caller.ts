@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import type { PassContextOf } from '../base/pass-context.ts';
 import type { AccountCheck } from './account-check.ts';
 import { attemptsOf, awsErrorCode } from './error-code.ts';
 import type { AwsService } from './service-fault.ts';
@@ -42,8 +43,12 @@ export interface AwsCaller {
 }
 
 export interface AwsCallerOptions {
+  /** Where requests are signed for; for traces. */
+  readonly region: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where a call belongs to no pass, {@link log} is used. */
+  readonly contextOf?: PassContextOf;
   readonly onCall?: (record: CallRecord) => void;
 }
 
@@ -52,7 +57,7 @@ export interface AwsCallerOptions {
  * read either, that `account` does not let through: in another account, that a role is absent says nothing.
  */
 export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, account?: AccountCheck): AwsCaller {
-  const { clock, log, onCall } = options;
+  const { clock, log, contextOf, onCall, region } = options;
   return {
     async call(call, signal, send, rules = {}) {
       const leave = await watch.enter(signal);
@@ -61,10 +66,15 @@ export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, 
         throw error;
       });
       const startedMs = clock.monotonicMs();
+      const { service, action } = call;
+      const pass = contextOf?.(signal);
+      const traced = pass?.trace.request({ kind: 'Aws', service, action, region });
       const record = (outcome: string, attempts: number) => {
         const seconds = (clock.monotonicMs() - startedMs) / 1000;
-        onCall?.({ service: call.service, action: call.action, outcome, attempts, seconds });
-        log.debug('aws call', { ...call, outcome, attempts, seconds });
+        const isAnswer = outcome === 'Success' || outcome in (rules.expected ?? {});
+        traced?.({ attempts, ...(isAnswer ? {} : { errorCode: outcome }) });
+        onCall?.({ service, action, outcome, attempts, seconds });
+        (pass?.log ?? log).debug('aws call', { ...call, outcome, attempts, seconds });
       };
       try {
         const answer = await send({ abortSignal: signal });

@@ -17,7 +17,6 @@ import { createStsCalls } from './sts-calls.ts';
 import { type BeforeWrite, guardWrites, LAST } from './write-guard.ts';
 
 export interface AwsGatewayOptions extends AwsCallerOptions {
-  readonly region: string;
   /** Base URL of all services; absent: AWS_ENDPOINT_URL, else AWS itself. */
   readonly endpoint?: string;
   /** 12 digits. When given, no call is made with credentials of another account, and no role of another is read. */

@@ -9,8 +9,10 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
-import { type RunningController, startController } from './controller/start-controller.ts';
+import { openTraces } from './controller/open-traces.ts';
+import { CONTROLLER_NAME, type RunningController, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
+import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
 /** How long IAM may still answer with what was there before our own write. Source: reference fact sheet, section 4.3. */
@@ -21,13 +23,16 @@ export async function runController(flags: Flags): Promise<CommandResult> {
   const config = readConfig(flags);
   const { accountId, region, clusterName } = requireSettings(config);
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const version = programVersion();
+  const traces = await openTraces(config, version, systemClock, log);
   log.warn('running unguarded: nothing but RBAC limits what manifests may ask for');
   const connection = await loadKubeConnection({ kubeconfigPath: config.kubeconfig, env: process.env }).catch(
     (error: unknown) => {
       throw error instanceof ReconcileError ? new CommandError(error.message) : error;
     },
   );
-  const metrics = createMetrics({ controller: 'appaccess' });
+  const metrics = createMetrics({ controller: CONTROLLER_NAME });
+  metrics.version(version);
   const controller = startController({
     connection,
     settings: { ...compileSettings(config), accountId, region, clusterName },
@@ -41,12 +46,14 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     clock: systemClock,
     log,
     metrics,
+    tracer: traces.tracer,
   });
   const servers = await startServers(config, controller, log, metrics.registry);
   const signal = await Promise.race([untilSignal(), controller.lost.then(() => undefined)]);
   if (signal !== undefined) log.info('stopping, running passes may end', { signal });
   else log.error('another replica may lead by now: stopping, to begin anew as a standby');
   await controller.stop();
+  await traces.stop();
   await Promise.all(servers.map((server) => server.stop()));
   await connection.close();
   log.info('stopped');

@@ -7,12 +7,14 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
-import { startController } from './controller/start-controller.ts';
+import { openTraces } from './controller/open-traces.ts';
+import { CONTROLLER_NAME, startController } from './controller/start-controller.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
 import { welcomeText } from './dev/welcome-text.ts';
 import { writeEnvironment } from './dev/write-environment.ts';
+import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
 /** What the embedded world is called where nobody says otherwise; an environment variable or a flag does. */
@@ -37,6 +39,8 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   const config = readConfig(flags, { ...DEV_DEFAULTS, ...process.env });
   const { accountId = '', region = '', clusterName = '', oidcIssuer = '' } = config;
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const version = programVersion();
+  const traces = await openTraces(config, version, systemClock, log);
   const world = await startWorld({
     kubePort: portFlag(flags, 'kubePort'),
     awsPort: portFlag(flags, 'awsPort'),
@@ -53,7 +57,8 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   );
   useDummyCredentials();
   const connection = await loadKubeConnection({ kubeconfigPath: kubeconfig, env: {} });
-  const metrics = createMetrics({ controller: 'appaccess' });
+  const metrics = createMetrics({ controller: CONTROLLER_NAME });
+  metrics.version(version);
   const controller = startController({
     connection,
     settings: { ...compileSettings(config), region },
@@ -68,6 +73,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     clock: systemClock,
     log,
     metrics,
+    tracer: traces.tracer,
   });
   const { metricsAddress, healthAddress } = config;
   const servers = [
@@ -85,6 +91,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   const signal = await untilSignal();
   log.info('stopping', { signal });
   await controller.stop();
+  await traces.stop();
   await Promise.all(servers.map((server) => server.stop()));
   await connection.close();
   await world.stop();

@@ -39,4 +39,6 @@ export interface Config {
   readonly unguarded: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
+  /** Absent: the environment decides, by whether it names an OTLP endpoint. */
+  readonly tracesExporter?: 'otlp' | 'none';
 }

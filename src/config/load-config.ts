@@ -54,6 +54,7 @@ export function loadConfig(inputs: ConfigInputs): ConfigAnswer {
     unguarded: required(settings.unguarded, read),
     logLevel: required(settings.logLevel, read),
     logFormat: required(settings.logFormat, read),
+    ...optional('tracesExporter', read(settings.tracesExporter)),
   };
   return { ok: true, config: Object.freeze(config) };
 }

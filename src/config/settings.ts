@@ -186,6 +186,15 @@ export const settings: Settings = {
     defaultText: 'json',
     parse: oneOf(['json', 'text']),
   },
+  tracesExporter: {
+    flag: 'traces-exporter',
+    placeholder: 'name',
+    description: 'where traces of passes go: otlp or none',
+    scope: 'Controller',
+    otherVariables: ['OTEL_TRACES_EXPORTER'],
+    defaultWords: 'otlp where OTEL_EXPORTER_OTLP_ENDPOINT is set, else none',
+    parse: oneOf(['otlp', 'none']),
+  },
 };
 
 /** Flag and environment variable that name the configuration file itself. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { PassContextOf } from '../base/pass-context.ts';
 import { isNotFound } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import {
@@ -27,8 +28,10 @@ export interface KubeClientOptions {
   /** 0 up to, not including, 1. */
   random(): number;
   readonly userAgent: string;
-  /** Told of each request that ended; must not throw. */
-  onRequest?(record: KubeRequestRecord): void;
+  /** Absent: no request belongs to a pass. */
+  readonly contextOf?: PassContextOf;
+  /** Told of each request that ended, with the signal that the caller gave; must not throw. */
+  onRequest?(record: KubeRequestRecord, signal: AbortSignal): void;
   /** Asked right before each request that may change something; what it throws ends the call. */
   beforeWrite?(): void;
 }
@@ -89,10 +92,11 @@ export class KubeClient {
       clock,
       random,
       userAgent,
+      contextOf,
       onRequest = () => undefined,
       beforeWrite = () => undefined,
     } = options;
-    this.#request = { connection, clock, userAgent, onRequest, beforeWrite };
+    this.#request = { connection, clock, userAgent, contextOf, onRequest, beforeWrite };
     this.#random = random;
   }
 

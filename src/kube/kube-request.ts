@@ -1,6 +1,7 @@
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
 import { ReconcileError, TransientError } from '../base/errors.ts';
+import type { PassContextOf } from '../base/pass-context.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
@@ -23,7 +24,9 @@ export interface KubeRequestOptions {
   readonly connection: KubeConnection;
   readonly clock: Clock;
   readonly userAgent: string;
-  onRequest(record: KubeRequestRecord): void;
+  readonly contextOf?: PassContextOf | undefined;
+  /** `signal` is the one that the request was sent with. */
+  onRequest(record: KubeRequestRecord, signal: AbortSignal): void;
   /** Asked right before each request that may change something; what it throws ends the call. */
   beforeWrite(): void;
 }
@@ -86,7 +89,7 @@ function retryWaitMs({ method }: KubeRequest, error: unknown): number | undefine
 
 async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signal: AbortSignal): Promise<string> {
   const limit = limitedSignal(options.clock, TIME_LIMIT_MS, signal);
-  const record = startRecord(options, request);
+  const record = startRecord(options, request, signal);
   try {
     const { statusCode, headers, body } = await dispatch(options, request, limit.signal);
     const text = await body.text();
@@ -116,7 +119,7 @@ export async function sendForStream(
   request: KubeRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData['body']> {
-  const record = startRecord(options, request);
+  const record = startRecord(options, request, signal);
   try {
     const { statusCode, headers, body } = await dispatch(options, request, signal);
     record(statusCode);
@@ -178,12 +181,20 @@ function describe({ verb, path }: KubeRequest): string {
 }
 
 function startRecord(
-  { clock, onRequest }: KubeRequestOptions,
-  { verb, path }: KubeRequest,
+  { clock, connection, contextOf, onRequest }: KubeRequestOptions,
+  { verb, method, path }: KubeRequest,
+  signal: AbortSignal,
 ): (status: number | 'error') => void {
   const startedMs = clock.monotonicMs();
   const resource = path.subresource === undefined ? path.plural : `${path.plural}/${path.subresource}`;
-  return (status) => onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 });
+  const { namespace } = path;
+  const { server } = connection;
+  const traced = contextOf?.(signal)?.trace.request({ kind: 'Kubernetes', verb, method, resource, namespace, server });
+  return (status) => {
+    if (status === 'error') traced?.({ errorCode: 'NoAnswer' });
+    else traced?.({ status, ...(status < 400 ? {} : { errorCode: String(status) }) });
+    onRequest({ verb, resource, status, seconds: (clock.monotonicMs() - startedMs) / 1000 }, signal);
+  };
 }
 
 /** The header in seconds, which is the only form that the API server sends. */

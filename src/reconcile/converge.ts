@@ -88,9 +88,10 @@ async function decideAndApply(
   const first = isKnown(appAccess) ? observeKnown : rivals.length > 0 ? observeFresh : observeNew;
   let collision: CollisionError | undefined;
   for (const observe of [first, observeFresh]) {
-    const { observed, ...assumed } = await observe({ ...target, appAccess, rivals }, deps, signal);
+    const now = { ...target, appAccess, rivals };
+    const { observed, ...assumed } = await deps.trace.phase('observe', () => observe(now, deps, signal));
     facts.seen = true;
-    const plan = decide({ ...target, appAccess }, observed, deps.settings);
+    const plan = deps.trace.phase('plan', () => decide(now, observed, deps.settings));
     if (plan.actions.length > 0 && !isConfirmed) {
       await requireCurrent(appAccess, deps.kube, signal);
       isConfirmed = true;
@@ -101,12 +102,12 @@ async function decideAndApply(
       deps.events.record(appAccess, event);
     }
     try {
-      await applyActions(plan.actions, facts, appAccess.metadata, deps, signal);
+      await deps.trace.phase('apply', () => applyActions(plan.actions, facts, appAccess.metadata, deps, signal));
       return { plan, observed, ...assumed };
     } catch (error) {
       if (!(error instanceof CollisionError)) throw error;
       collision = error;
-      deps.log.info('create found the name taken, reading', { key: keyOf(appAccess), cause: error.message });
+      deps.log.info('create found the name taken, reading', { cause: error.message });
     }
   }
   throw collision;
@@ -168,7 +169,7 @@ async function forgetRole(
   { kube, log }: PassDependencies,
   signal: AbortSignal,
 ): Promise<AppAccess> {
-  log.warn('role is gone, making it again', { key: keyOf(appAccess) });
+  log.warn('role is gone, making it again');
   const { id: _id, ...role } = appAccess.status?.role ?? {};
   const written = await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
   if (written !== undefined) return written;

@@ -3,7 +3,8 @@ import { isTold } from '../api/reasons/reasons.ts';
 import type { AppAccessStatus } from '../api/status-schema.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
-import type { PassDependencies } from './dependencies.ts';
+import type { PassContext } from '../base/pass-context.ts';
+import type { PassDependencies, ReconcilerDependencies } from './dependencies.ts';
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
 import { LostFields } from './lost-fields.ts';
@@ -17,7 +18,9 @@ import { reportStatus, STALLED_AFTER_MS } from './report-status.ts';
 export type Next =
   | { readonly kind: 'Done' }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: ReconcileError }
+  | { readonly kind: 'Terminal'; readonly error: TerminalError; readonly recheckAfterMs?: number }
+  /** `isBug`: the failure is one of this program. */
+  | { readonly kind: 'Retry'; readonly error: ReconcileError; readonly isBug?: boolean }
   | {
       readonly kind: 'Wait';
       readonly cause: string;
@@ -36,9 +39,12 @@ interface ReconcilerMemory {
  * The function that handles one AppAccess as the store holds it: one pass, then at most one status write, and none when
  * the status would not change. May run any number of times; must not run twice at once for one object.
  */
-export function createReconciler(deps: PassDependencies): (appAccess: AppAccess, signal: AbortSignal) => Promise<Next> {
-  const memory: ReconcilerMemory = { versions: new OwnVersions(), lost: new LostFields(deps.log) };
-  return async (stored, signal) => {
+export function createReconciler(
+  shared: ReconcilerDependencies,
+): (appAccess: AppAccess, pass: PassContext & { readonly signal: AbortSignal }) => Promise<Next> {
+  const memory: ReconcilerMemory = { versions: new OwnVersions(), lost: new LostFields() };
+  return async (stored, { signal, log, trace }) => {
+    const deps: PassDependencies = { ...shared, log, trace };
     const appAccess = memory.versions.newestOf(stored);
     if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, memory, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
@@ -82,10 +88,12 @@ async function tell(
   if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report, status);
   if (canonicalJson(lost.without(status)) === canonicalJson(appAccess.status ?? {})) return nextOf(report, status);
   try {
-    const stored = await deps.kube.replaceStatus(report.written ?? appAccess, status, signal);
+    const stored = await deps.trace.phase('report', () =>
+      deps.kube.replaceStatus(report.written ?? appAccess, status, signal),
+    );
     if (stored !== undefined) {
       versions.remember(before, stored);
-      lost.learn(status, stored.status);
+      lost.learn(status, stored.status, deps.log);
     }
   } catch (error) {
     if (error instanceof ReconcileError) return error.outage === undefined ? { kind: 'Retry', error } : waitFor(error);
@@ -97,15 +105,14 @@ async function tell(
 
 function logPass(appAccess: AppAccess, report: PassReport, { log }: PassDependencies) {
   const { failure, done = [], repaired = [] } = report;
-  const fields = { namespace: appAccess.metadata.namespace, name: appAccess.metadata.name };
   // What is retried or ails many is logged by whoever retries it, with its stack or the number of the objects.
   const isOwn = failure instanceof TerminalError || failure instanceof WaitingError;
   if (isOwn && failure.outage === undefined) {
     const level = isNews(appAccess, failure) ? 'warn' : 'debug';
-    log[level]('pass ended without success', { ...fields, reason: failure.reason, message: failure.message });
+    log[level]('pass ended without success', { reason: failure.reason, message: failure.message });
   }
-  if (done.length > 0) log.info('spec applied', { ...fields, actions: done });
-  if (repaired.length > 0) log.info('drift repaired', { ...fields, actions: repaired });
+  if (done.length > 0) log.info('spec applied', { actions: done });
+  if (repaired.length > 0) log.info('drift repaired', { actions: repaired });
 }
 
 /** Whether status does not say so already. */
@@ -124,10 +131,13 @@ function internalError(error: unknown, signal: AbortSignal): PassReport {
 function nextOf({ failure, recheckAfterMs }: PassReport, status: AppAccessStatus): Next {
   if (failure?.outage !== undefined) return waitFor(failure, stallsAfterMs(failure, status));
   if (failure instanceof WaitingError) return { kind: 'RequeueAfter', afterMs: failure.requeueAfterMs };
-  if (failure === undefined || failure instanceof TerminalError) {
-    return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
+  if (failure instanceof TerminalError) {
+    return { kind: 'Terminal', error: failure, ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }) };
   }
-  return { kind: 'Retry', error: failure };
+  if (failure !== undefined) {
+    return { kind: 'Retry', error: failure, ...(failure.reason === 'InternalError' ? { isBug: true } : {}) };
+  }
+  return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
 }
 
 function waitFor(error: ReconcileError, ownPassAfterMs?: number): Next {

@@ -57,23 +57,26 @@ async function release(
     throw new TerminalError('ReadOnly', 'the controller runs with --read-only and may not delete the role');
   }
   await requireCurrent(appAccess, deps.kube, signal);
-  const { role, taking } = await ownedRole(appAccess, identity, deps, signal);
+  const { trace } = deps;
+  const { role, taking } = await trace.phase('observe', () => ownedRole(appAccess, identity, deps, signal));
   if (appAccess.spec.deletionPolicy === 'Retain') {
     if (role === undefined) return;
     const releasedAt = appAccess.metadata.deletionTimestamp ?? 'true';
-    const actions = [...taking, ...planRelease(identity, releasedAt)];
-    return applyActions(actions, facts, appAccess.metadata, deps, signal);
+    const actions = trace.phase('plan', () => [...taking, ...planRelease(identity, releasedAt)]);
+    return trace.phase('apply', () => applyActions(actions, facts, appAccess.metadata, deps, signal));
   }
-  const { taking: alsoTaking, ...handOver } = await remainingHandOver(appAccess, identity, role?.trust, deps, signal);
+  const { taking: alsoTaking, ...handOver } = await trace.phase('observe', () =>
+    remainingHandOver(appAccess, identity, role?.trust, deps, signal),
+  );
   const common: Remains = {
     ...handOver,
     roleName: role?.name,
     inlineNames: [INLINE_POLICY_NAME],
     attachedArns: knownArns(appAccess),
   };
+  const actions = trace.phase('plan', () => [...taking, ...alsoTaking, ...planDeletion(common)]);
   try {
-    const actions = [...taking, ...alsoTaking, ...planDeletion(common)];
-    await applyActions(actions, facts, appAccess.metadata, deps, signal);
+    await trace.phase('apply', () => applyActions(actions, facts, appAccess.metadata, deps, signal));
   } catch (error) {
     if (!(error instanceof CollisionError) || role === undefined) throw error;
     await deleteCrowdedRole(appAccess, role.name, facts, deps, signal);
@@ -143,10 +146,9 @@ async function deleteCrowdedRole(
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const [{ inline, attached }, profiles] = await allInOrder([
-    observePolicies(roleName, deps.aws, signal),
-    deps.aws.listInstanceProfilesForRole(roleName, signal),
-  ]);
+  const [{ inline, attached }, profiles] = await deps.trace.phase('observe', () =>
+    allInOrder([observePolicies(roleName, deps.aws, signal), deps.aws.listInstanceProfilesForRole(roleName, signal)]),
+  );
   if (profiles.length > 0) {
     const arns = profiles.map((profile) => profile.arn).join(', ');
     throw new WaitingError(
@@ -167,7 +169,7 @@ async function deleteCrowdedRole(
     deps.events.record(appAccess, event);
   }
   try {
-    await applyActions(actions, facts, appAccess.metadata, deps, signal);
+    await deps.trace.phase('apply', () => applyActions(actions, facts, appAccess.metadata, deps, signal));
   } catch (error) {
     if (!(error instanceof CollisionError)) throw error;
     throw new TransientError(

@@ -6,19 +6,14 @@ import type { Logger } from '../base/logger.ts';
  * the API server drops what that does not know. They are left out of comparisons, else every pass would write them again.
  */
 export class LostFields {
-  readonly #log: Logger;
   #paths: ReadonlySet<string> = new Set();
 
-  constructor(log: Logger) {
-    this.#log = log;
-  }
-
   /** Learns from a write what is lost: what stands in `sent` and not in `stored`. Logged when that changes. */
-  learn(sent: AppAccessStatus, stored: AppAccessStatus | undefined): void {
+  learn(sent: AppAccessStatus, stored: AppAccessStatus | undefined, log: Logger): void {
     const paths = new Set(missingPaths(sent, stored ?? {}, 'status'));
     if ([...paths].join() === [...this.#paths].join()) return;
     if (paths.size > 0) {
-      this.#log.warn(
+      log.warn(
         'the CustomResourceDefinition is older than this controller and drops fields of status; apply crds/ of this version',
         { fields: [...paths] },
       );

@@ -22,7 +22,7 @@ export async function reconcileAccess(
 ): Promise<PassReport> {
   const problems = validateAppAccess(appAccess);
   if (problems.length > 0) return invalid('InvalidSpec', problems);
-  const compiled = compileAccess(appAccess, deps.settings);
+  const compiled = deps.trace.phase('compile', () => compileAccess(appAccess, deps.settings));
   if (!compiled.ok) return invalid('PolicyInvalid', compiled.problems);
 
   const { desired, policy } = compiled;
@@ -66,8 +66,8 @@ function suspended({ appAccess, digest, desired }: Target): PassReport {
 async function look(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   try {
     const rivals = deps.rivals.rivalsOf(target.appAccess);
-    const observed = await observeAccess({ ...target, rivals }, deps, signal);
-    const plan = decide(target, observed, deps.settings);
+    const observed = await deps.trace.phase('observe', () => observeAccess({ ...target, rivals }, deps, signal));
+    const plan = deps.trace.phase('plan', () => decide(target, observed, deps.settings));
     const pending = [...plan.actions, ...plan.reported].map(describeAction);
     if (pending.length > 0) {
       const message = ['the controller runs with --read-only and would:', ...pending].join('\n');

@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Tracer } from '../base/pass-trace.ts';
 import type { RuntimeMetrics } from './metrics.ts';
+import type { Reconcile } from './pass.ts';
 import type { Reflector } from './reflector.ts';
 import { type Source, sourceOf } from './source.ts';
 import type { StoreChange } from './store.ts';
 import { isWakingUpdate } from './wake-predicate.ts';
 import type { WatchedObject } from './watched-object.ts';
 import { WorkQueue } from './work-queue.ts';
-import { type Reconcile, Workers } from './workers.ts';
+import { Workers } from './workers.ts';
 
 export interface ControllerOptions<T extends WatchedObject> {
   /** The kind whose keys are reconciled. */
@@ -31,6 +33,7 @@ export interface ControllerOptions<T extends WatchedObject> {
   random(): number;
   readonly log: Logger;
   readonly metrics: RuntimeMetrics;
+  readonly tracer: Tracer;
 }
 
 /*
@@ -62,7 +65,7 @@ export class Controller<T extends WatchedObject> {
   #state: 'New' | 'Starting' | 'StandingBy' | 'Working' | 'Stopped' = 'New';
 
   constructor(options: ControllerOptions<T>) {
-    const { clock, log, metrics, random, reconcile, timeLimitMs } = options;
+    const { clock, log, metrics, random, reconcile, timeLimitMs, tracer } = options;
     this.#options = options;
     this.#sources = [sourceOf(options.primary, (change) => this.#primaryKeys(change)), ...(options.sources ?? [])];
     this.#queue = new WorkQueue({ clock, metrics, random });
@@ -74,12 +77,8 @@ export class Controller<T extends WatchedObject> {
       clock,
       log,
       metrics,
+      tracer,
     });
-  }
-
-  /** For gauges that are read rather than counted. */
-  get queue(): Pick<WorkQueue, 'depth' | 'runningMs'> {
-    return this.#queue;
   }
 
   /** True while every store has synced, so that it could work at once or does. */

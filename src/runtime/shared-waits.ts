@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
-import type { Priority } from './work-queue.ts';
+import type { Priority } from './priority.ts';
 
 /*
  *   add(key, cause) --> waits --timer--> the key that waited longest is woken

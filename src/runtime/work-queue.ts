@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
 import { FairLine } from './fair-line.ts';
-import type { RuntimeMetrics } from './metrics.ts';
+import type { QueueState, RuntimeMetrics } from './metrics.ts';
+import type { Priority } from './priority.ts';
 
 /*
  *   add ----------> dirty + waiting --get--> processing --done--> (gone)
@@ -18,9 +19,6 @@ export interface WorkQueueOptions {
   readonly backoff?: BackoffRange;
 }
 
-/** `Low` is for keys that wait only because all are gone over; they give way to those of which something is known. */
-export type Priority = 'Normal' | 'Low';
-
 const DEFAULT_BACKOFF: BackoffRange = { baseMs: 200, capMs: 300_000 };
 
 /**
@@ -32,7 +30,7 @@ const DEFAULT_BACKOFF: BackoffRange = { baseMs: 200, capMs: 300_000 };
  * another wait for all of them; after `shutDown` nothing is handed out any more.
  * Keys in back-off or waiting for a time are held in memory only: after a restart the first list brings them back.
  */
-export class WorkQueue {
+export class WorkQueue implements QueueState {
   readonly #clock: Clock;
   readonly #metrics: RuntimeMetrics;
   readonly #random: () => number;
@@ -53,11 +51,17 @@ export class WorkQueue {
     this.#metrics = metrics;
     this.#random = random;
     this.#backoff = backoff;
+    metrics.watchQueue(this);
   }
 
   /** Keys that wait for a taker; those in back-off or being worked on do not count. */
   get depth(): number {
     return this.#waiting.Normal.size + this.#waiting.Low.size;
+  }
+
+  /** {@link depth} by priority. */
+  depths(): Readonly<Record<Priority, number>> {
+    return { Normal: this.#waiting.Normal.size, Low: this.#waiting.Low.size };
   }
 
   /** That with which a key that is being worked on was taken, or has been added since where that is higher. */
@@ -101,6 +105,7 @@ export class WorkQueue {
       this.add(key, priority);
       return;
     }
+    this.#metrics.queueRetry();
     const dueMs = this.#clock.monotonicMs() + delayMs;
     const timer = this.#timers.get(key);
     if (timer !== undefined && priority === 'Normal') timer.priority = priority;
@@ -119,7 +124,6 @@ export class WorkQueue {
     if (this.#isShutDown) return;
     const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
-    this.#metrics.queueRetry();
     this.addAfter(key, backoffMs(failures, this.#backoff, this.#random));
   }
 
@@ -138,7 +142,6 @@ export class WorkQueue {
     const key = this.#waiting.Normal.shift() ?? this.#waiting.Low.shift();
     if (key !== undefined) {
       this.#take(key);
-      this.#metrics.queueDepth(this.depth);
       return Promise.resolve(key);
     }
     return this.#waitForKey(signal);
@@ -164,7 +167,6 @@ export class WorkQueue {
       this.#dirty.clear();
       this.#waiting.Normal.clear();
       this.#waiting.Low.clear();
-      this.#metrics.queueDepth(0);
       for (const taker of this.#takers.splice(0)) taker.give(undefined);
       if (this.#processing.size === 0) this.#drained.resolve();
     }
@@ -180,7 +182,6 @@ export class WorkQueue {
     }
     this.#waiting.Low.delete(key);
     this.#waiting[priority].add(key);
-    this.#metrics.queueDepth(this.depth);
   }
 
   /** From here on a further add is a new one. */

@@ -1,25 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Tracer } from '../base/pass-trace.ts';
 import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
-import { type SharedWait, SharedWaits } from './shared-waits.ts';
-import type { Priority, WorkQueue } from './work-queue.ts';
-
-/**
- * What becomes of the key: nothing, a pass after a time without back-off, a pass after back-off, or a wait together with
- * all other keys that wait for the same thing.
- */
-export type ReconcileResult =
-  | { readonly kind: 'Done' }
-  | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  | { readonly kind: 'Retry'; readonly error: unknown }
-  | SharedWait;
-
-/**
- * One pass for one key. An expected failure is a `Retry`; what it throws is taken for a bug. `priority` returns that of
- * the pass, which rises when somebody asks for the key while it runs.
- */
-export type Reconcile = (key: string, signal: AbortSignal, priority: () => Priority) => Promise<ReconcileResult>;
+import type { Pass, Reconcile, ReconcileResult } from './pass.ts';
+import { SharedWaits } from './shared-waits.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface WorkersOptions {
   readonly queue: WorkQueue;
@@ -30,6 +17,7 @@ export interface WorkersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RuntimeMetrics;
+  readonly tracer: Tracer;
 }
 
 /** How long `stop` waits for passes to end after it has aborted them. */
@@ -40,7 +28,7 @@ const ABORT_GRACE_MS = 5_000;
  *
  * Guarantees: a key has at most one pass at a time, also when a pass ignores its signal (its key then stays blocked, and
  * that is logged); no pass, whatever it throws, ends a worker; each pass has its own signal, which aborts at the time
- * limit and when a stop runs out of patience.
+ * limit and when a stop runs out of patience; each line that is logged about a pass carries its key and its own id.
  */
 export class Workers {
   readonly #options: WorkersOptions;
@@ -97,52 +85,65 @@ export class Workers {
     const { queue } = this.#options;
     const never = new AbortController().signal; // shutting the queue down is what ends the loop
     for (let key = await queue.get(never); key !== undefined; key = await queue.get(never)) {
-      const pass = new AbortController();
-      this.#running.set(key, pass);
+      const ending = new AbortController();
+      this.#running.set(key, ending);
       this.#options.metrics.activeWorkers(this.#running.size);
-      this.#settle(key, await this.#run(key, pass));
+      this.#settle(key, await this.#run(this.#begin(key, ending.signal), ending));
       this.#running.delete(key);
       this.#options.metrics.activeWorkers(this.#running.size);
       queue.done(key);
     }
   }
 
+  #begin(key: string, signal: AbortSignal): Pass {
+    const { log, queue, tracer } = this.#options;
+    const reconcileID = randomUUID();
+    const trace = tracer.startPass({ key, reconcileID, priority: queue.priorityOf(key) });
+    return {
+      key,
+      priority: () => queue.priorityOf(key),
+      signal,
+      log: log.child({ ...objectFields(key), reconcileID }),
+      trace,
+    };
+  }
+
   /** Never rejects: what the pass throws comes back as a `Retry`, logged. */
-  async #run(key: string, pass: AbortController): Promise<ReconcileResult> {
-    const { clock, log, metrics, queue, reconcile } = this.#options;
+  async #run(pass: Pass, ending: AbortController): Promise<ReconcileResult> {
+    const { clock, metrics, reconcile } = this.#options;
     const startedMs = clock.monotonicMs();
-    const cancelLimit = this.#limit(key, pass);
+    const cancelLimit = this.#limit(pass.key, ending);
     let result: ReconcileResult;
     try {
-      result = await reconcile(key, pass.signal, () => queue.priorityOf(key));
-      if (result.kind === 'Retry') this.#logRetry(key, result.error);
+      result = await reconcile(pass);
+      if (result.kind === 'Retry') this.#logRetry(pass, result.error);
     } catch (error) {
-      result = { kind: 'Retry', error };
       // An aborted pass may well throw; only a throw that nobody asked for is a bug.
-      if (pass.signal.aborted) log.warn('aborted pass will be retried', { key, error });
-      else {
-        metrics.reconcilePanic();
-        log.error('pass threw', { key, error });
-      }
+      result = { kind: 'Retry', error, isBug: !pass.signal.aborted };
+      if (pass.signal.aborted) pass.log.warn('aborted pass will be retried', { error });
+      else pass.log.error('pass threw', { error });
     } finally {
       cancelLimit();
     }
-    metrics.reconcileDone(outcomeOf(result), (clock.monotonicMs() - startedMs) / 1000);
+    if (result.kind === 'Terminal') metrics.terminalError();
+    if (result.kind === 'Retry' && result.isBug === true) metrics.reconcilePanic();
+    const outcome = outcomeOf(result);
+    pass.trace.end(outcome, 'error' in result ? result.error : undefined);
+    metrics.reconcileDone(outcome, (clock.monotonicMs() - startedMs) / 1000);
     return result;
   }
 
   /** The first failure in a row tells all; the retries that follow would only repeat it. */
-  #logRetry(key: string, error: unknown): void {
-    const { log, queue } = this.#options;
-    const level = queue.failures(key) === 0 ? 'warn' : 'debug';
-    log[level]('pass failed and will be retried', { key, error });
+  #logRetry({ key, log }: Pass, error: unknown): void {
+    const level = this.#options.queue.failures(key) === 0 ? 'warn' : 'debug';
+    log[level]('pass failed and will be retried', { error });
   }
 
-  #limit(key: string, pass: AbortController): () => void {
+  #limit(key: string, ending: AbortController): () => void {
     const { clock, metrics, timeLimitMs } = this.#options;
     return clock.after(timeLimitMs, () => {
       metrics.reconcileTimeout();
-      pass.abort(new TransientError('ReconcileTimeout', `the pass for ${key} took longer than ${timeLimitMs} ms`));
+      ending.abort(new TransientError('ReconcileTimeout', `the pass for ${key} took longer than ${timeLimitMs} ms`));
     });
   }
 
@@ -158,6 +159,10 @@ export class Workers {
       case 'Done':
         queue.forget(key);
         return;
+      case 'Terminal':
+        queue.forget(key);
+        if (result.recheckAfterMs !== undefined) queue.addAfter(key, result.recheckAfterMs);
+        return;
       case 'RequeueAfter':
         queue.forget(key);
         queue.addAfter(key, result.afterMs);
@@ -169,6 +174,12 @@ export class Workers {
         result satisfies never;
     }
   }
+}
+
+/** The object of `key` under the names that controller-runtime's logs have for it. */
+function objectFields(key: string): { readonly namespace?: string; readonly name: string } {
+  const [namespace = '', name] = key.split('/');
+  return name === undefined ? { name: namespace } : { namespace, name };
 }
 
 function outcomeOf({ kind }: ReconcileResult): ReconcileOutcome {

@@ -11,6 +11,9 @@ export interface AwsCallRecord {
   readonly seconds: number;
 }
 
+/** Gauges of prom-client that are named like counters, which misleads tools; the same numbers stand beside them by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** One request to the Kubernetes API as it ended. */
 export interface KubeRequestRecord {
   /** HTTP status, or `<error>` when there was no answer, as client-go has it. */
@@ -29,7 +32,10 @@ export type Metrics = ReturnType<typeof createMetrics>;
  */
 export function createMetrics(options: { readonly controller: string; readonly processMetrics?: boolean }) {
   const registry = new Registry();
-  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  if (options.processMetrics ?? true) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+  }
   const registers = [registry];
 
   const kubeRequests = new Counter({

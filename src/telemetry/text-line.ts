@@ -1,12 +1,14 @@
 /**
  * A line of JSON from the logger as a line for people, with its line end: time, level, message, fields as `name=value`.
+ * What is the same on all lines of a pass stands last, and which controller it is nowhere, for there is one.
  * The stack of a field `error` follows on lines of its own. Line breaks inside a value are escaped, so that no value can
  * look like a line of the log.
  */
 export function textLine(jsonLine: string): string {
   const entry: Record<string, unknown> = JSON.parse(jsonLine);
-  const { level, time, msg, error, ...fields } = entry;
-  const parts = Object.entries(fields).map(([name, value]) => `${name}=${textValue(value)}`);
+  const { level, time, msg, error, controller, controllerGroup, controllerKind, reconcileID, ...fields } = entry;
+  const ordered = { ...fields, ...(reconcileID === undefined ? {} : { reconcileID }) };
+  const parts = Object.entries(ordered).map(([name, value]) => `${name}=${textValue(value)}`);
   if (error !== undefined) parts.push(`error=${textValue(messageOf(error))}`);
   const line = [String(time), String(level).toUpperCase().padEnd(5), String(msg), ...parts].join(' ');
   return `${line}\n${stackOf(error)}`;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureMetricsLinter } from '../../scripts/install-metrics-linter.ts';
 import { readAuditEvents } from './world/audit-log.ts';
 import { awsEnvironment, REGION, runAws } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
@@ -155,6 +157,13 @@ describe('the controller on a real kube-apiserver and moto', () => {
     await kubectlIn('delete', 'appaccess', 'invoice-uploader', WAIT);
   });
 
+  test("answers /metrics so that Prometheus' linter has nothing against it, after all the passes above", async () => {
+    const linter = await ensureMetricsLinter(console.log);
+    const input = await metricsText();
+    expect(input).toMatch(/^controller_runtime_reconcile_total\{controller="appaccess",result="success"\} [1-9]/m);
+    expect(await execa(linter, { input, reject: false })).toMatchObject({ stdout: '', exitCode: 0 });
+  });
+
   test('drains and exits with code 0 on SIGTERM', async () => {
     process.kill(controller.pid, 'SIGTERM');
     await until('the controller has exited', async () => controller.hasExited() || undefined, { timeoutMs: 30_000 });
@@ -211,11 +220,15 @@ let metricsPort = 0;
 
 /** Passes that ended since the controller started. */
 async function passes(): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const text = await metricsText();
   return [...text.matchAll(/^controller_runtime_reconcile_total\{.*\} (\d+)$/gm)].reduce(
     (sum, [, n]) => sum + Number(n),
     0,
   );
+}
+
+async function metricsText(): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
 }
 
 function kubectlIn(...args: string[]): Promise<string> {

@@ -1,8 +1,9 @@
-import { type AppAccess, RECONCILE_ANNOTATION } from '../../api/app-access.ts';
+import { API_GROUP, APP_ACCESS_KIND, type AppAccess, RECONCILE_ANNOTATION } from '../../api/app-access.ts';
 import { createAwsGateway } from '../../aws/aws-gateway.ts';
 import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import { noTracer, type Tracer } from '../../base/pass-trace.ts';
 import { QuietLog } from '../../base/quiet-log.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient, type KubeClientOptions } from '../../kube/kube-client.ts';
@@ -24,7 +25,7 @@ import { createLeadership, LEASE_NAME, type LeaseSettings } from './create-leade
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
-import { PassPriorities } from './pass-priorities.ts';
+import { PassContexts } from './pass-contexts.ts';
 import { APP_ACCESSES, KUBE_SYSTEM, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
 export interface ControllerParts {
@@ -50,6 +51,8 @@ export interface ControllerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 export interface RunningController {
@@ -63,6 +66,9 @@ export interface RunningController {
   /** Lets running passes end and the events of the last ones be written, gives up the lease, then stops. */
   stop(): Promise<void>;
 }
+
+/** What logs and metrics call the one controller that runs here. */
+export const CONTROLLER_NAME = 'appaccess';
 
 /** Requests to AWS that may be under way at once. */
 const AWS_CONCURRENCY = 20;
@@ -90,13 +96,18 @@ const METHODS = {
 export function startController(parts: ControllerParts): RunningController {
   const { connection, clock, log, metrics } = parts;
   const stopping = new AbortController();
+  const passes = new PassContexts();
   const clientOptions: KubeClientOptions = {
     connection,
     clock,
     random: Math.random,
     userAgent: 'appaccess',
-    onRequest: ({ verb, status }) =>
-      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host }),
+    contextOf: (signal) => passes.of(signal),
+    onRequest(record, signal) {
+      const { verb, status } = record;
+      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host });
+      passes.of(signal)?.log.debug('kubernetes request', { ...record });
+    },
   };
   const leadership = createLeadership({ ...parts, lease: parts.lease, client: new KubeClient(clientOptions) });
   const client = new KubeClient({ ...clientOptions, beforeWrite: () => leadership.requireFresh() });
@@ -109,7 +120,6 @@ export function startController(parts: ControllerParts): RunningController {
     controller: 'appaccess.dev/controller',
     instance: parts.instance,
   });
-  const passes = new PassPriorities();
   const aws = createAwsGateway({
     region: parts.settings.region,
     ...(parts.awsEndpoint === undefined ? {} : { endpoint: parts.awsEndpoint }),
@@ -122,10 +132,11 @@ export function startController(parts: ControllerParts): RunningController {
       // Throttling that lasts is told by the objects that wait for it; what passes shows in the metrics.
       onThrottle: (pauseMs) => log.debug('aws throttles, requests wait', { pauseMs }),
     }),
-    priorityOf: (signal) => passes.of(signal),
+    priorityOf: (signal) => passes.priorityOf(signal),
     beforeWrite: () => leadership.requireFresh(),
     clock,
     log,
+    contextOf: (signal) => passes.of(signal),
     onCall: (call) => metrics.awsCall(call),
     onOutage: (service, reason) => metrics.awsOutage(service, reason),
   });
@@ -182,7 +193,7 @@ function buildController(
   parts: ControllerParts,
   aws: ReturnType<typeof createAwsGateway>,
   events: EventRecorder,
-  passes: PassPriorities,
+  passes: PassContexts,
 ): Controller<AppAccess> {
   const { clock, log, metrics } = parts;
   const settings = { ...parts.settings, clusterUid };
@@ -198,7 +209,6 @@ function buildController(
     },
     events: createEventPort(events),
     clock,
-    log,
     settings,
     recent: new RecentWrites(clock, parts.echoGraceMs),
     readOnly: parts.readOnly,
@@ -210,11 +220,11 @@ function buildController(
         .map(keyOf)
         .filter((key) => key !== change.key),
     sources: [sourceOf(accounts, ({ key }) => claimants([serviceAccountClaim(key)]).map(keyOf))],
-    async reconcile(key, signal, priority) {
-      const appAccess = store.get(key);
+    async reconcile(pass) {
+      const appAccess = store.get(pass.key);
       if (appAccess === undefined) return { kind: 'Done' };
-      passes.set(signal, priority);
-      return reconcile(appAccess, signal);
+      passes.add(pass);
+      return reconcile(appAccess, pass);
     },
     isBehind: ({ metadata, status }) =>
       metadata.deletionTimestamp !== undefined || status?.observedGeneration !== metadata.generation,
@@ -225,8 +235,9 @@ function buildController(
     drainMs: parts.drainMs ?? DRAIN_MS,
     clock,
     random: Math.random,
-    log,
+    log: log.child({ controller: CONTROLLER_NAME, controllerGroup: API_GROUP, controllerKind: APP_ACCESS_KIND }),
     metrics: metrics.runtime,
+    tracer: parts.tracer ?? noTracer,
   });
 }
 

@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CONTROLLER_REASONS } from '../../../src/api/reasons/controller-reasons.ts';
 import { ReconcileError } from '../../../src/base/errors.ts';
+import { noTracer } from '../../../src/base/pass-trace.ts';
 import { loadKubeConnection } from '../../../src/kube/kube-config.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
+import type { Pass } from '../../../src/runtime/pass.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
 import { Workers } from '../../../src/runtime/workers.ts';
 import { startFaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
@@ -16,9 +18,18 @@ import { IRSA, LAMBDA, type Stage } from './stage.ts';
 function workersOfAStubbornPass({ log }: Stage) {
   const clock = new ManualClock();
   const queue = new WorkQueue({ clock, metrics: noMetrics, random: () => 0.5 });
-  const reconcile = (_key: string, signal: AbortSignal) =>
+  const reconcile = ({ signal }: Pass) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const workers = new Workers({ queue, reconcile, count: 1, timeLimitMs: 120_000, clock, log, metrics: noMetrics });
+  const workers = new Workers({
+    queue,
+    reconcile,
+    count: 1,
+    timeLimitMs: 120_000,
+    clock,
+    log,
+    metrics: noMetrics,
+    tracer: noTracer,
+  });
   workers.start();
   queue.add('default/uploader');
   return { clock, workers };

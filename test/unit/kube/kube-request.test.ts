@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { TransientError } from '../../../src/base/errors.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
+import type { PassContextOf } from '../../../src/base/pass-context.ts';
+import { noTrace, type RequestEnd, type TracedRequest } from '../../../src/base/pass-trace.ts';
 import { KubeClient } from '../../../src/kube/kube-client.ts';
 import type { KubeRequestRecord } from '../../../src/kube/kube-request.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
@@ -30,7 +33,7 @@ async function clientOf(...answers: Answer[]) {
   return guardedClientOf(() => undefined, answers);
 }
 
-async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer[]) {
+async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer[], contextOf?: PassContextOf) {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -68,6 +71,7 @@ async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer
     userAgent: 'test',
     onRequest: (record) => records.push(record),
     beforeWrite,
+    ...(contextOf === undefined ? {} : { contextOf }),
   });
   return { kube, clock, seen, records };
 }
@@ -226,4 +230,35 @@ test('beforeWrite is asked before each write, and what it throws ends the call b
   await expect(kube.delete(POD, {}, never)).rejects.toBe(lost);
   expect(seen.map(({ method }) => method)).toEqual(['GET']);
   expect(records.length).toBe(1);
+});
+
+test('each request of a pass is traced from its start to its answer, and one without an answer as such', async () => {
+  const traced: [string, RequestEnd | undefined][] = [];
+  const trace = {
+    ...noTrace,
+    request: (request: TracedRequest) => {
+      const entry: (typeof traced)[number] = [
+        'resource' in request ? `${request.verb} ${request.resource}` : '',
+        undefined,
+      ];
+      traced.push(entry);
+      return (end: RequestEnd) => {
+        entry[1] = end;
+      };
+    },
+  };
+  const pass = new AbortController();
+  const contextOf = (signal: AbortSignal) => (signal === pass.signal ? { log: silentLogger, trace } : undefined);
+  const cut: Answer = (response) => response.destroy();
+  const answers = [json(200, pod), json(404, statusBody(404, 'NotFound', 'gone')), cut, json(200, pod)];
+  const { kube } = await guardedClientOf(() => undefined, answers, contextOf);
+  await kube.get(POD, pass.signal);
+  await kube.get(POD, pass.signal);
+  await expect(kube.get(POD, pass.signal)).rejects.toMatchObject({ reason: 'KubernetesUnreachable' });
+  await kube.get(POD, never);
+  expect(traced).toEqual([
+    ['get pods', { status: 200 }],
+    ['get pods', { status: 404, errorCode: '404' }],
+    ['get pods', { errorCode: 'NoAnswer' }],
+  ]);
 });

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import { TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
+import { noTrace } from '../../../src/base/pass-trace.ts';
 import type { Rival } from '../../../src/plan/observation.ts';
 import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
-import type { PassDependencies } from '../../../src/reconcile/dependencies.ts';
+import type { PassDependencies, ReconcilerDependencies } from '../../../src/reconcile/dependencies.ts';
 import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
 import { appAccess } from '../../support/builders.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
-const signal = new AbortController().signal;
+const pass = { signal: new AbortController().signal, log: silentLogger, trace: noTrace };
 /** Refused by the compiler, so that a pass asks nothing of AWS. */
 const REFUSED = appAccess({
   spec: { grants: [{ statement: { effect: 'Allow', actions: ['*'], resources: ['*'] } }] },
@@ -21,7 +22,7 @@ test('a status that cannot be written is retried and is no bug', async () => {
       throw failure;
     }),
   );
-  expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(await reconcile(REFUSED, pass)).toEqual({ kind: 'Retry', error: failure });
 });
 
 test('a pass that changes nothing in the status writes none', async () => {
@@ -32,16 +33,17 @@ test('a pass that changes nothing in the status writes none', async () => {
       return { ...object, status };
     }),
   );
-  expect(await reconcile(REFUSED, signal)).toEqual({ kind: 'Done' });
+  const refused = { kind: 'Terminal', error: expect.objectContaining({ reason: 'PolicyInvalid' }) };
+  expect(await reconcile(REFUSED, pass)).toEqual(refused);
   const [status] = written;
-  expect(await reconcile({ ...REFUSED, status: status as never }, signal)).toEqual({ kind: 'Done' });
+  expect(await reconcile({ ...REFUSED, status: status as never }, pass)).toEqual(refused);
   expect(written).toHaveLength(1);
 });
 
 test('an object that is being deleted and has not our finalizer is left alone', async () => {
   const reconcile = createReconciler(dependencies(async (object) => object));
   const deleted = appAccess({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.dev/x'] } });
-  expect(await reconcile(deleted, signal)).toEqual({ kind: 'Done' });
+  expect(await reconcile(deleted, pass)).toEqual({ kind: 'Done' });
 });
 
 test.each([
@@ -54,7 +56,7 @@ test.each([
   const ports = dependencies(() => Promise.reject(new Error('no status is due')));
   const kube = { ...ports.kube, isCurrent: async () => false };
   const reconcile = createReconciler({ ...ports, kube }); // any call of AWS would fail for want of a port
-  expect(await reconcile(stored, signal)).toMatchObject({ kind: 'Retry', error: { reason: 'Conflict' } });
+  expect(await reconcile(stored, pass)).toMatchObject({ kind: 'Retry', error: { reason: 'Conflict' } });
 });
 
 test('a pass that was cut off after it wrote the finalizer does not make the next one write it again', async () => {
@@ -73,8 +75,8 @@ test('a pass that was cut off after it wrote the finalizer does not make the nex
   const failure = new TransientError('Interrupted', 'cut off');
   const aws = { createRole: () => Promise.reject(failure) } as unknown as PassDependencies['aws'];
   const reconcile = createReconciler({ ...ports, kube, aws });
-  expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
-  expect(await reconcile(fresh, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(await reconcile(fresh, pass)).toEqual({ kind: 'Retry', error: failure });
+  expect(await reconcile(fresh, pass)).toEqual({ kind: 'Retry', error: failure });
   expect(finalizers).toBe(1);
 });
 
@@ -93,12 +95,12 @@ test('a pass looks once who else claims what it wants', async () => {
   const ports = dependencies(async (object) => object);
   const kube = { ...ports.kube, isCurrent: async () => true };
   const reconcile = createReconciler({ ...ports, kube, rivals, aws: aws as unknown as PassDependencies['aws'] });
-  expect(await reconcile(guarded, signal)).toEqual({ kind: 'Retry', error: failure });
+  expect(await reconcile(guarded, pass)).toEqual({ kind: 'Retry', error: failure });
   expect(looks).toBe(1);
 });
 
 /** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
-function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']): PassDependencies {
+function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']): ReconcilerDependencies {
   const clock = new ManualClock();
   return {
     aws: {} as PassDependencies['aws'],
@@ -106,7 +108,6 @@ function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']):
     rivals: { rivalsOf: () => [] },
     events: { record() {} },
     clock,
-    log: silentLogger,
     settings: { partition: 'aws', accountId: '123456789012', region: 'eu-west-1', clusterName: 'demo' },
     recent: new RecentWrites(clock, 0),
     readOnly: false,

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
+import { noTracer } from '../../../src/base/pass-trace.ts';
 import { Controller } from '../../../src/runtime/controller.ts';
 import { noMetrics } from '../../../src/runtime/metrics.ts';
+import type { ReconcileResult } from '../../../src/runtime/pass.ts';
 import { Reflector } from '../../../src/runtime/reflector.ts';
 import { type Source, sourceOf } from '../../../src/runtime/source.ts';
 import { Store, type StoreChange } from '../../../src/runtime/store.ts';
 import type { WatchEvent, WatchedObject } from '../../../src/runtime/watched-object.ts';
-import type { ReconcileResult } from '../../../src/runtime/workers.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -250,7 +251,7 @@ function newController(
     primary: primary.reflector,
     sources,
     relatedKeys,
-    reconcile: async (key, _signal, priority): Promise<ReconcileResult> => {
+    reconcile: async ({ key, priority }): Promise<ReconcileResult> => {
       passes.push(key);
       priorities.push(priority());
       return { kind: 'Done' };
@@ -265,6 +266,7 @@ function newController(
     random: () => 0.5,
     log: silentLogger,
     metrics: noMetrics,
+    tracer: noTracer,
   });
   const start = async () => {
     await controller.start(never);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { noMetrics } from '../../../src/runtime/metrics.ts';
+import { noMetrics, type QueueState } from '../../../src/runtime/metrics.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
@@ -311,4 +311,29 @@ test('work queue takes one key of each namespace by turns, within a priority', a
     ...['big/1', 'small/1', 'tiny/1', 'big/2', 'big/3'],
     ...['big/low-1', 'small/low', 'big/low-2'],
   ]);
+});
+
+test('work queue counts as retries the adds that wait for a time, after a failure or not, and no others', async () => {
+  let retries = 0;
+  const metrics = { ...noMetrics, queueRetry: () => (retries += 1) };
+  const queue = new WorkQueue({ clock: new ManualClock(), metrics, random: () => 0.5 });
+  queue.add('a');
+  queue.addAfter('b', 0);
+  expect(retries).toBe(0);
+  queue.addAfter('c', 1_000);
+  queue.addRateLimited('d');
+  expect(retries).toBe(2);
+});
+
+test('work queue tells how many keys wait at each priority and how long each taken one has run', async () => {
+  const watched: QueueState[] = [];
+  const clock = new ManualClock();
+  const metrics = { ...noMetrics, watchQueue: (queue: QueueState) => watched.push(queue) };
+  const queue = new WorkQueue({ clock, metrics, random: () => 0.5 });
+  for (const key of ['a', 'b', 'c']) queue.add(key);
+  queue.add('d', 'Low');
+  await queue.get(never);
+  await clock.advance(1_500);
+  await queue.get(never);
+  expect(watched.map((each) => [each.depths(), each.runningMs()])).toEqual([[{ Normal: 1, Low: 1 }, [1_500, 0]]]);
 });

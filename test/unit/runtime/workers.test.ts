@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { type Logger, silentLogger } from '../../../src/base/logger.ts';
+import { noTrace, noTracer, type Tracer } from '../../../src/base/pass-trace.ts';
 import { noMetrics, type RuntimeMetrics } from '../../../src/runtime/metrics.ts';
+import type { Reconcile, ReconcileResult } from '../../../src/runtime/pass.ts';
 import { WorkQueue } from '../../../src/runtime/work-queue.ts';
-import { type Reconcile, type ReconcileResult, Workers } from '../../../src/runtime/workers.ts';
+import { Workers } from '../../../src/runtime/workers.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
+import { recordingLogger } from '../../support/recording-logger.ts';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DONE: ReconcileResult = { kind: 'Done' };
 
-function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logger; metrics?: RuntimeMetrics } = {}) {
+function startWorkers(
+  reconcile: Reconcile,
+  given: { count?: number; log?: Logger; metrics?: RuntimeMetrics; tracer?: Tracer } = {},
+) {
   const clock = new ManualClock();
   const metrics = given.metrics ?? noMetrics;
   const queue = new WorkQueue({ clock, metrics, random: () => 0.5 });
@@ -19,6 +26,7 @@ function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logge
     clock,
     log: given.log ?? silentLogger,
     metrics,
+    tracer: given.tracer ?? noTracer,
   });
   workers.start();
   return { clock, queue, workers };
@@ -27,7 +35,7 @@ function startWorkers(reconcile: Reconcile, given: { count?: number; log?: Logge
 /** A reconcile whose passes end when the test says so. */
 function heldPasses() {
   const passes: { key: string; signal: AbortSignal; end: (result: ReconcileResult) => void }[] = [];
-  const reconcile: Reconcile = (key, signal) =>
+  const reconcile: Reconcile = ({ key, signal }) =>
     new Promise((resolve) => {
       passes.push({ key, signal, end: resolve });
     });
@@ -82,10 +90,9 @@ test('a failed pass runs again with growing back-off, and a success ends the bac
 });
 
 test('a pass that throws is counted and logged as a bug and runs again, and its worker lives on', async () => {
-  const errors: unknown[] = [];
+  const log = recordingLogger();
   let panics = 0;
   let passes = 0;
-  const log: Logger = { ...silentLogger, error: (message, fields) => errors.push([message, fields]) };
   const bug = new TypeError('cannot read x of undefined');
   const { clock, queue } = startWorkers(
     async () => {
@@ -97,11 +104,10 @@ test('a pass that throws is counted and logged as a bug and runs again, and its 
   );
   queue.add('a');
   await clock.advance(1_000);
-  expect({ passes, panics, errors }).toEqual({
-    passes: 2,
-    panics: 1,
-    errors: [['pass threw', { key: 'a', error: bug }]],
-  });
+  expect({ passes, panics }).toEqual({ passes: 2, panics: 1 });
+  expect(log.lines).toMatchObject([
+    { level: 'error', message: 'pass threw', fields: { name: 'a', error: bug.message } },
+  ]);
 });
 
 test('the signal of a pass aborts at the time limit, and the key keeps its place until the pass has ended', async () => {
@@ -171,5 +177,96 @@ test('workers report outcome and duration of each pass and how many are active',
     ['active', 1],
     ['requeue_after', 1.5],
     ['active', 0],
+  ]);
+});
+
+test('a failure that no retry mends is counted as terminal, ends the back-off and is looked at again only when asked', async () => {
+  const seen: unknown[] = [];
+  const starts: number[] = [];
+  const metrics: RuntimeMetrics = {
+    ...noMetrics,
+    terminalError: () => seen.push('terminal'),
+    reconcileDone: (outcome) => seen.push(outcome),
+  };
+  const results: ReconcileResult[] = [
+    { kind: 'Retry', error: new Error('throttled') },
+    { kind: 'Terminal', error: new Error('refused'), recheckAfterMs: 5_000 },
+    { kind: 'Terminal', error: new Error('refused') },
+  ];
+  const { clock, queue } = startWorkers(
+    async () => {
+      starts.push(clock.monotonicMs());
+      return results.shift() ?? DONE;
+    },
+    { metrics },
+  );
+  queue.add('a');
+  await clock.advance(3_600_000);
+  expect({ starts, seen, failures: queue.failures('a') }).toEqual({
+    starts: [0, 100, 5_100],
+    seen: ['error', 'terminal', 'error', 'terminal', 'error'],
+    failures: 0,
+  });
+});
+
+test('a bug that the pass reported itself is counted as one', async () => {
+  let panics = 0;
+  const metrics: RuntimeMetrics = { ...noMetrics, reconcilePanic: () => (panics += 1) };
+  const results: ReconcileResult[] = [{ kind: 'Retry', error: new Error('bug'), isBug: true }];
+  const { clock, queue } = startWorkers(async () => results.shift() ?? DONE, { metrics });
+  queue.add('a');
+  await clock.advance(1_000);
+  expect(panics).toBe(1);
+});
+
+test('each line about a pass names its object and carries an id that no other pass has, in the pass and about it', async () => {
+  const log = recordingLogger();
+  const results: ReconcileResult[] = [{ kind: 'Retry', error: new Error('throttled') }];
+  const { clock, queue } = startWorkers(
+    async (pass) => {
+      pass.log.info('from within');
+      return results.shift() ?? DONE;
+    },
+    { log: log.child({ controller: 'test' }) },
+  );
+  queue.add('billing/uploader');
+  await clock.advance(1_000);
+  queue.add('of-the-cluster');
+  await clock.advance(0);
+  const first = {
+    controller: 'test',
+    namespace: 'billing',
+    name: 'uploader',
+    reconcileID: expect.stringMatching(UUID),
+  };
+  expect(log.lines.map(({ message, fields }) => ({ message, ...fields }))).toEqual([
+    { message: 'from within', ...first },
+    { message: 'pass failed and will be retried', ...first, error: 'throttled' },
+    { message: 'from within', ...first },
+    { message: 'from within', controller: 'test', name: 'of-the-cluster', reconcileID: expect.stringMatching(UUID) },
+  ]);
+  const ids = log.lines.map(({ fields }) => fields.reconcileID);
+  expect([ids[0] === ids[1], new Set(ids).size]).toEqual([true, 3]);
+});
+
+test('each pass is traced from its start to its end, with how it ended and why', async () => {
+  const seen: unknown[] = [];
+  const tracer: Tracer = {
+    startPass({ key, priority }) {
+      seen.push(['start', key, priority]);
+      return { ...noTrace, end: (outcome, error) => seen.push(['end', outcome, error]) };
+    },
+  };
+  const refused = new Error('refused');
+  const results: ReconcileResult[] = [{ kind: 'Terminal', error: refused }, DONE];
+  const { queue } = startWorkers(async () => results.shift() ?? DONE, { tracer, count: 1 });
+  queue.add('a', 'Low');
+  queue.add('b');
+  await settle();
+  expect(seen).toEqual([
+    ['start', 'a', 'Low'],
+    ['end', 'error', refused],
+    ['start', 'b', 'Normal'],
+    ['end', 'success', undefined],
   ]);
 });

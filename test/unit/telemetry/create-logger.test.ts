@@ -70,6 +70,15 @@ test('a text line is one line for people, with line breaks in values escaped', (
   );
 });
 
+test('a text line leaves out which controller it is, and ends with the id of the pass', () => {
+  const { log, lines } = capture('text');
+  const pass = { controller: 'appaccess', controllerGroup: 'appaccess.dev', controllerKind: 'AppAccess' };
+  log.child({ ...pass, namespace: 'billing', name: 'uploader', reconcileID: '1-2' }).info('spec applied', { count: 3 });
+  expect(lines[0]?.replace(/^\S+ /, '')).toBe(
+    'INFO  spec applied namespace=billing name=uploader count=3 reconcileID=1-2\n',
+  );
+});
+
 test('a text line puts the stack of an error on lines below', () => {
   const { log, lines } = capture('text');
   log.error('pass failed', { error: new Error('no answer') });

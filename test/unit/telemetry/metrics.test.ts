@@ -12,12 +12,13 @@ test('passes, errors and queue are counted under the names of controller-runtime
   runtime.maxWorkers(16);
   runtime.activeWorkers(2);
   runtime.queueAdd();
-  runtime.queueDepth(5);
+  runtime.watchQueue({ depths: () => ({ Normal: 2, Low: 3 }), runningMs: () => [1_500, 500] });
   runtime.queueRetry();
   runtime.queueLatency(0.5);
   runtime.workDuration(2);
   runtime.reconcileDone('success', 0.2);
   runtime.reconcileDone('error', 0.3);
+  runtime.terminalError();
   runtime.reconcilePanic();
   runtime.reconcileTimeout();
   const lines = withoutComments(await metrics.registry.metrics()).filter((line) => !line.includes('_bucket'));
@@ -29,6 +30,7 @@ test('passes, errors and queue are counted under the names of controller-runtime
       'controller_runtime_reconcile_total{controller="appaccess",result="requeue"} 0',
       'controller_runtime_reconcile_total{controller="appaccess",result="requeue_after"} 0',
       'controller_runtime_reconcile_errors_total{controller="appaccess"} 1',
+      'controller_runtime_terminal_reconcile_errors_total{controller="appaccess"} 1',
       'controller_runtime_reconcile_panics_total{controller="appaccess"} 1',
       'controller_runtime_reconcile_timeouts_total{controller="appaccess"} 1',
       'controller_runtime_reconcile_time_seconds_sum{controller="appaccess"} 0.5',
@@ -37,13 +39,25 @@ test('passes, errors and queue are counted under the names of controller-runtime
       'controller_runtime_active_workers{controller="appaccess"} 2',
       `workqueue_adds_total${queue} 1`,
       `workqueue_retries_total${queue} 1`,
-      `workqueue_depth${queue} 5`,
+      'workqueue_depth{name="appaccess",controller="appaccess",priority="0"} 2',
+      'workqueue_depth{name="appaccess",controller="appaccess",priority="-100"} 3',
       `workqueue_queue_duration_seconds_sum${queue} 0.5`,
       `workqueue_queue_duration_seconds_count${queue} 1`,
       `workqueue_work_duration_seconds_sum${queue} 2`,
       `workqueue_work_duration_seconds_count${queue} 1`,
+      `workqueue_unfinished_work_seconds${queue} 2`,
+      `workqueue_longest_running_processor_seconds${queue} 1.5`,
     ].sort(),
   );
+});
+
+test('every series of a controller stands at zero before its first pass', async () => {
+  const { registry } = createMetrics({ controller: 'appaccess', processMetrics: false });
+  const lines = withoutComments(await registry.metrics());
+  const names = new Set(lines.map((line) => line.replace(/(_bucket|_sum|_count)?\{.*/, '')));
+  const kept = [...names].filter((name) => /^(controller_runtime|workqueue)_/.test(name));
+  expect(kept).toHaveLength(8 + 7);
+  expect(lines.filter((line) => !line.endsWith(' 0'))).toEqual([]);
 });
 
 test('calls to AWS and to Kubernetes are counted by what was asked and how it ended', async () => {
