@@ -192,24 +192,24 @@ function retryAfterMs(headers: Readonly<Record<string, string | string[] | undef
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
-/** A signal that aborts with `signal` and `limitMs` after the last `renew`; call `end` when it is no longer needed. */
+/** A signal that aborts with `signal`, and `limitMs` after the start or the last `renew`; call `end` when it is no longer needed. */
 export function limitedSignal(
   clock: Clock,
   limitMs: number,
   signal: AbortSignal,
-): { readonly signal: AbortSignal; renew(): void; end(): void } {
+): { readonly signal: AbortSignal; renew(limitMs: number): void; end(): void } {
   const limited = new AbortController();
   const onAbort = () => limited.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
-  const start = () =>
-    clock.after(limitMs, () => limited.abort(new Error(`no whole answer within ${limitMs / 1000} s`)));
-  let cancel = start();
+  const start = (ms: number) =>
+    clock.after(ms, () => limited.abort(new Error(`no whole answer within ${ms / 1000} s`)));
+  let cancel = start(limitMs);
   return {
     signal: limited.signal,
-    renew() {
+    renew(ms) {
       cancel();
-      cancel = start();
+      cancel = start(ms);
     },
     end() {
       cancel();

@@ -99,6 +99,8 @@ export async function startEmbeddedWorld(
     validate?: ValidateObject;
     /** Of the Kubernetes API, which sends bookmarks and ends watches by it. */
     kubeClock?: Clock;
+    /** False: the API server refuses them, as older ones do. */
+    streamingLists?: boolean;
   } = {},
 ): Promise<EmbeddedWorld> {
   const {
@@ -107,6 +109,7 @@ export async function startEmbeddedWorld(
     crds = [appAccessCrd()],
     validate = lenient ? () => [] : validateToday,
     kubeClock = systemClock,
+    streamingLists = true,
     ...awsOptions
   } = options;
   process.env.AWS_ACCESS_KEY_ID = 'dummy';
@@ -116,6 +119,7 @@ export async function startEmbeddedWorld(
     crds,
     validate,
     clock: kubeClock,
+    streamingLists,
   });
   const aws = await startAwsServer({
     port: 0,

@@ -25,12 +25,15 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A client of a server that gives the answers one after another, the last one again and again. */
-async function clientOf(...answers: Answer[]) {
-  return guardedClientOf(() => undefined, answers);
+interface ClientFields {
+  readonly random?: number;
+  readonly beforeWrite?: () => void;
 }
 
-async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer[]) {
+/** A client of a server that gives the answers one after another, the last one again and again. */
+async function clientOf(first: ClientFields | Answer, ...rest: Answer[]) {
+  const [fields, answers]: [ClientFields, Answer[]] =
+    typeof first === 'function' ? [{}, [first, ...rest]] : [first, rest];
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -64,10 +67,10 @@ async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer
       close: () => dispatcher.close(),
     },
     clock,
-    random: () => 0.5,
+    random: () => fields.random ?? 0.5,
     userAgent: 'test',
     onRequest: (record) => records.push(record),
-    beforeWrite,
+    beforeWrite: fields.beforeWrite ?? (() => undefined),
   });
   return { kube, clock, seen, records };
 }
@@ -195,6 +198,57 @@ test('watch finds a half-open connection half a minute after the server should h
   expect(clock.monotonicMs()).toBeGreaterThanOrEqual(90_000);
 });
 
+test('a watch asks the server to end it after 5 to 10 minutes, by chance', async () => {
+  const asked = async (random: number) => {
+    const { kube, seen } = await clientOf({ random }, (response) => response.end());
+    await collect(kube.watch(PODS, { resourceVersion: '5' }, never));
+    return new URL(seen[0]?.url ?? '', 'http://localhost').searchParams.get('timeoutSeconds');
+  };
+  expect([await asked(0), await asked(0.999)]).toEqual(['300', '599']);
+});
+
+test('a streaming list is asked for with how fresh it must be, and its end is told apart from other bookmarks', async () => {
+  const metadata = { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } };
+  const end = { type: 'BOOKMARK', object: { kind: 'Pod', metadata } };
+  const { kube, seen } = await clientOf((response) => response.end(`${JSON.stringify(end)}\n`));
+  expect(await collect(kube.watch(PODS, { sendInitialEvents: true }, never))).toEqual([
+    { type: 'BOOKMARK', object: { metadata } },
+  ]);
+  expect(seen[0]?.url).toBe(
+    '/api/v1/namespaces/shop/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds=450&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+  );
+});
+
+test.each([
+  ['a watch for three minutes', { resourceVersion: '5' }, [], 180_000],
+  ['a streaming list for half a minute', { sendInitialEvents: true as const }, [], 30_000],
+  ['a watch for three minutes after its last bookmark', { sendInitialEvents: true as const }, [90, 91], 180_000],
+])('silence on %s is taken for a connection that leads nowhere', async (_, options, bookmarks, quietMs) => {
+  const { kube, clock } = await clientOf((response) => {
+    response.writeHead(200);
+    response.flushHeaders();
+    for (const version of bookmarks) {
+      response.write(`{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"${version}"}}}\n`);
+    }
+  });
+  const events = kube.watch(PODS, options, never);
+  for (const _ of bookmarks) await events.next();
+  const next = events.next();
+  await settle();
+  const startMs = clock.monotonicMs();
+  await expect(whileWaiting(next, () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+  });
+  const waitedMs = clock.monotonicMs() - startMs;
+  expect(waitedMs).toBeGreaterThanOrEqual(quietMs - 1_000);
+  expect(waitedMs).toBeLessThanOrEqual(quietMs + 5_000); // the clock moves on while the error finds its way
+});
+
+test('a list that names no version is refused, as nothing could be watched from it', async () => {
+  const { kube } = await clientOf(json(200, { kind: 'PodList', metadata: {}, items: [] }));
+  await expect(kube.list(PODS, {}, never)).rejects.toThrow(TypeError);
+});
+
 test('watch ends with the reason of its signal when that aborts between events', async () => {
   const { kube } = await clientOf((response) => {
     response.write(`${JSON.stringify({ type: 'ADDED', object: pod })}\n`);
@@ -219,7 +273,7 @@ test('beforeWrite is asked before each write, and what it throws ends the call b
   const refuse = () => {
     throw lost;
   };
-  const { kube, seen, records } = await guardedClientOf(refuse, [json(200, pod)]);
+  const { kube, seen, records } = await clientOf({ beforeWrite: refuse }, json(200, pod));
   await kube.get(POD, never);
   await expect(kube.create(PODS, pod, never)).rejects.toBe(lost);
   await expect(kube.patch(POD, {}, 'merge', never)).rejects.toBe(lost);
