@@ -10,14 +10,14 @@ import {
   toWatchEvent,
 } from './kube-object.ts';
 import {
+  asUnreachable,
   type KubeRequest,
   type KubeRequestOptions,
   type KubeRequestRecord,
-  limitedSignal,
   sendForJson,
   sendForStream,
-  unreachable,
 } from './kube-request.ts';
+import { limitedSignal } from './limited-signal.ts';
 import type { ResourcePath } from './resource-path.ts';
 import { jsonLines } from './watch-stream.ts';
 
@@ -81,7 +81,7 @@ const WATCH_QUIET_MS = 180_000;
 const INITIAL_QUIET_MS = 30_000;
 
 /**
- * The Kubernetes API: one method, one request (a `get` or `list` answered 429 or 503 is sent again, up to twice).
+ * The Kubernetes API: one method, one request, sent again only where that is safe; see {@link sendForJson}.
  * Objects come back as the server sent them; lists and watches leave out `metadata.managedFields`. The type parameter
  * is the caller's word for what the kind looks like. Every method rejects with `KubeApiError` for an answer of 400 or
  * more, with `TransientError` `KubernetesUnreachable` when no whole answer came within 30 s, and with the signal's
@@ -234,6 +234,6 @@ async function* linesOrUnreachable(
   try {
     yield* jsonLines(body);
   } catch (error) {
-    throw signal.aborted ? signal.reason : unreachable(connection, request, error);
+    throw signal.aborted ? signal.reason : asUnreachable(connection, request, error);
   }
 }

@@ -4,6 +4,7 @@ import { Agent } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { TransientError } from '../../../src/base/errors.ts';
 import { KubeClient } from '../../../src/kube/kube-client.ts';
+import type { KubeConnection } from '../../../src/kube/kube-connection.ts';
 import type { KubeRequestRecord } from '../../../src/kube/kube-request.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
@@ -28,6 +29,7 @@ afterEach(async () => {
 interface ClientFields {
   readonly random?: number;
   readonly beforeWrite?: () => void;
+  readonly authorize?: KubeConnection['authorize'];
 }
 
 /** A client of a server that gives the answers one after another, the last one again and again. */
@@ -61,9 +63,11 @@ async function clientOf(first: ClientFields | Answer, ...rest: Answer[]) {
       server: `http://127.0.0.1:${port}`,
       namespace: 'default',
       dispatcher,
-      authorize: async (headers) => {
-        headers.authorization = 'Bearer token';
-      },
+      authorize:
+        fields.authorize ??
+        (async (headers) => {
+          headers.authorization = 'Bearer token';
+        }),
       close: () => dispatcher.close(),
     },
     clock,
@@ -112,6 +116,54 @@ test('a read that is answered 429 is sent again after the time the server asks f
   expect(await whileWaiting(kube.get(POD, never), () => clock.advance(100))).toEqual(pod);
   expect(seen.length).toBe(2);
   expect(clock.monotonicMs()).toBeGreaterThanOrEqual(3_000);
+});
+
+test('a write that is shed with 429 and a Retry-After is sent again after that time', async () => {
+  const { kube, clock, seen } = await clientOf(
+    json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '2' }),
+    json(201, pod),
+  );
+  expect(await whileWaiting(kube.create(PODS, pod, never), () => clock.advance(100))).toEqual(pod);
+  expect(seen.length).toBe(2);
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(2_000);
+});
+
+test.each([
+  ['a read three times', 'get', 3],
+  ['a write three times', 'create', 3],
+] as const)('a server that sheds everything is asked %s and no more', async (_, verb, times) => {
+  const { kube, clock, seen } = await clientOf(
+    json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '1' }),
+  );
+  const answer = verb === 'get' ? kube.get(POD, never) : kube.create(PODS, pod, never);
+  await expect(whileWaiting(answer, () => clock.advance(100))).rejects.toMatchObject({ status: 429 });
+  expect(seen.length).toBe(times);
+});
+
+test.each([
+  ['a write without a Retry-After', 'create', {}],
+  ['a read that is to wait for longer than ten seconds', 'get', { 'retry-after': '11' }],
+] as const)('429 on %s is told at once', async (_, verb, headers) => {
+  const { kube, seen } = await clientOf(json(429, statusBody(429, 'TooManyRequests', 'slow down'), headers));
+  const answer = verb === 'get' ? kube.get(POD, never) : kube.create(PODS, pod, never);
+  await expect(answer).rejects.toMatchObject({ status: 429 });
+  expect(seen.length).toBe(1);
+});
+
+test('credentials that cannot be read within a minute are told as such, and an abort ends the wait', async () => {
+  const { kube, clock, seen } = await clientOf({ authorize: () => new Promise(() => undefined) }, silence);
+  await expect(whileWaiting(kube.get(POD, never), () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+    message: expect.stringContaining('no credentials for the Kubernetes API'),
+  });
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(60_000);
+  expect(clock.monotonicMs()).toBeLessThanOrEqual(65_000);
+  const caller = new AbortController();
+  const answer = kube.get(POD, caller.signal);
+  const reason = new Error('no longer needed');
+  caller.abort(reason);
+  await expect(answer).rejects.toBe(reason);
+  expect(seen).toEqual([]);
 });
 
 test('a write that is answered 503 is not sent again', async () => {
