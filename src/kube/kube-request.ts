@@ -3,7 +3,7 @@ import { type Clock, sleep } from '../base/clock.ts';
 import { ReconcileError, type TransientError } from '../base/errors.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { limitedSignal } from './limited-signal.ts';
+import { limitedSignal, untilAborted } from './limited-signal.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
 import { unreachable } from './unreachable.ts';
 import { type Credentials, withCredentials } from './with-credentials.ts';
@@ -180,7 +180,7 @@ async function dispatch(
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   if (method !== 'GET') beforeWrite();
-  return send(url, {
+  const answer = send(url, {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
@@ -189,6 +189,7 @@ async function dispatch(
     headersTimeout: TIME_LIMIT_MS,
     bodyTimeout: 0, // each caller has a limit for the whole answer, which also ends one that trickles
   });
+  return untilAborted(answer, signal); // undici looks at the signal only once it is connected
 }
 
 /** What a connection that broke is thrown as. */

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { limitedSignal } from './limited-signal.ts';
+import { limitedSignal, untilAborted } from './limited-signal.ts';
 import { isTlsFailure, withoutCredentials } from './unreachable.ts';
 
 /** What proves our identity in one request: headers, and the connections that carry a client certificate. */
@@ -43,11 +43,9 @@ export async function withCredentials<T>(
 async function readCredentials(connection: KubeConnection, clock: Clock, signal: AbortSignal): Promise<Credentials> {
   signal.throwIfAborted();
   const limit = limitedSignal(clock, TIME_LIMIT_MS, signal);
-  const aborted = Promise.withResolvers<never>();
-  limit.signal.addEventListener('abort', () => aborted.reject(limit.signal.reason), { once: true });
   const headers: Record<string, string> = {};
   try {
-    await Promise.race([connection.authorize(headers), aborted.promise]);
+    await untilAborted(connection.authorize(headers), limit.signal);
     return { headers, dispatcher: connection.dispatcher };
   } catch (error) {
     throw signal.aborted ? signal.reason : withoutCredentials(connection.server, error);

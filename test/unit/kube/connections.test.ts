@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -146,6 +146,27 @@ test('a port at which no TLS is spoken is told as such', async () => {
   });
   const client = await clientOf(await writeConfig((server.address() as AddressInfo).port, {}));
   await expect(client.get(WIDGET, signal)).rejects.toThrow('no TLS is spoken there: check the address and port');
+});
+
+test('an abort ends a request at once, also while the server has not yet answered the TLS handshake', async () => {
+  const sockets: Socket[] = [];
+  const connected = Promise.withResolvers<void>();
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    connected.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closes.unshift(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const client = await clientOf(await writeConfig((server.address() as AddressInfo).port, {}));
+  const caller = new AbortController();
+  const answer = client.get(WIDGET, caller.signal);
+  await connected.promise;
+  const reason = new Error('no longer needed');
+  caller.abort(reason);
+  await expect(answer).rejects.toBe(reason);
 });
 
 test('proxy-url sends TLS through the proxy, with the name and password that it carries', async () => {
