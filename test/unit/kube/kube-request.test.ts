@@ -296,6 +296,19 @@ test.each([
   expect(waitedMs).toBeLessThanOrEqual(quietMs + 5_000); // the clock moves on while the error finds its way
 });
 
+test('lists, in pages and streaming, name no version: they are consistent reads and not served from an old cache', async () => {
+  const page = { kind: 'PodList', metadata: { resourceVersion: '9' }, items: [] };
+  const { kube, seen } = await clientOf(json(200, page));
+  await kube.list(PODS, { limit: 500 }, never);
+  await kube.list(PODS, {}, never);
+  await kube
+    .watch(PODS, { sendInitialEvents: true }, never)
+    .next()
+    .catch(() => undefined);
+  const versions = seen.map(({ url }) => new URL(url ?? '', 'http://localhost').searchParams.get('resourceVersion'));
+  expect(versions).toEqual([null, null, null]);
+});
+
 test('a list that names no version is refused, as nothing could be watched from it', async () => {
   const { kube } = await clientOf(json(200, { kind: 'PodList', metadata: {}, items: [] }));
   await expect(kube.list(PODS, {}, never)).rejects.toThrow(TypeError);
