@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { Agent } from 'undici';
+import { createDispatcher } from './create-dispatcher.ts';
 import type { KubeConnection } from './kube-connection.ts';
+import { proxyFor } from './proxy-for.ts';
 
 /** Where the kubelet puts what a pod needs. Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * The connection of the pod we run in: address from the environment; CA, token and namespace from `folder`. The kubelet
- * replaces the token before it expires, so the file is read for each request; the CA is read once. client-node could do
- * this too, and takes 0.4 s and 90 MB to load.
+ * replaces the token before it expires, so the file is read for each request; the CA is read once. A proxy that the
+ * environment names is used, as by every client of Go. client-node could do this too, and takes 0.4 s and 90 MB to load.
  * @throws Error when an environment variable or a file is absent
  */
 export async function loadInClusterConnection(
@@ -21,9 +22,10 @@ export async function loadInClusterConnection(
   if (!host || !port) throw new Error('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set');
   const read = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim();
   const [ca, namespace] = await Promise.all([read('ca.crt'), read('namespace'), read('token')]);
-  const dispatcher = new Agent({ connect: { ca, keepAlive: true, keepAliveInitialDelay: 30_000 } });
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const dispatcher = createDispatcher({ ca }, proxyFor(server, env));
   return {
-    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    server,
     namespace,
     dispatcher,
     async authorize(headers) {

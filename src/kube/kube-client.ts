@@ -11,14 +11,14 @@ import {
   toWatchEvent,
 } from './kube-object.ts';
 import {
+  asUnreachable,
   type KubeRequest,
   type KubeRequestOptions,
   type KubeRequestRecord,
-  limitedSignal,
   sendForJson,
   sendForStream,
-  unreachable,
 } from './kube-request.ts';
+import { limitedSignal } from './limited-signal.ts';
 import type { ResourcePath } from './resource-path.ts';
 import { jsonLines } from './watch-stream.ts';
 
@@ -47,7 +47,13 @@ export interface ListOptions extends Selectors {
 }
 
 export interface WatchOptions extends Selectors {
-  readonly resourceVersion: string;
+  /** Events after this version; absent with `sendInitialEvents`. */
+  readonly resourceVersion?: string | undefined;
+  /**
+   * A streaming list: all there is comes first, read consistently, then a bookmark that is annotated
+   * `k8s.io/initial-events-end`. Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+   */
+  readonly sendInitialEvents?: true | undefined;
   /** How long the server keeps the watch open; by default 5 to 10 minutes by chance, so that watches spread. */
   readonly timeoutSeconds?: number | undefined;
 }
@@ -74,9 +80,11 @@ const PATCH_TYPES = {
 const WATCH_GRACE_MS = 30_000;
 /** The API server sends a bookmark about once a minute; a watch that says nothing for so long leads nowhere. */
 const WATCH_QUIET_MS = 180_000;
+/** The events of a streaming list come without a pause; a server that does not know streaming lists never ends one. */
+const INITIAL_QUIET_MS = 30_000;
 
 /**
- * The Kubernetes API: one method, one request (a `get` or `list` answered 429 or 503 is sent again, up to twice).
+ * The Kubernetes API: one method, one request, sent again only where that is safe; see {@link sendForJson}.
  * Objects come back as the server sent them; lists and watches leave out `metadata.managedFields`. The type parameter
  * is the caller's word for what the kind looks like. Every method rejects with `KubeApiError` for an answer of 400 or
  * more, with `TransientError` `KubernetesUnreachable` when no whole answer came within 30 s, and with the signal's
@@ -121,8 +129,9 @@ export class KubeClient {
   }
 
   /**
-   * Events after `resourceVersion`, bookmarks among them. Ends when the server ends the watch, and throws when the
-   * connection breaks or is found dead: silent for three minutes, or there half a minute after the server should have ended it.
+   * Events after `resourceVersion`, or a streaming list and the events after it; bookmarks among them. Ends when the
+   * server ends the watch, and throws when the connection breaks or is found dead: silent for three minutes (half a
+   * minute within a streaming list), or there half a minute after the server should have ended it.
    */
   async *watch<T extends KubeObject>(
     path: ResourcePath,
@@ -130,23 +139,28 @@ export class KubeClient {
     signal: AbortSignal,
   ): AsyncGenerator<KubeWatchEvent<T>> {
     const timeoutSeconds = options.timeoutSeconds ?? 300 + Math.floor(this.#random() * 300);
-    const { resourceVersion, labelSelector, fieldSelector } = options;
+    const { resourceVersion, sendInitialEvents, labelSelector, fieldSelector } = options;
     const query = {
       watch: true,
       allowWatchBookmarks: true,
       timeoutSeconds,
       resourceVersion,
+      sendInitialEvents,
+      resourceVersionMatch: sendInitialEvents && 'NotOlderThan',
       labelSelector,
       fieldSelector,
     };
     const request: KubeRequest = { verb: 'watch', method: 'GET', path, query };
     const limit = limitedSignal(this.#request.clock, timeoutSeconds * 1000 + WATCH_GRACE_MS, signal);
-    const quiet = limitedSignal(this.#request.clock, WATCH_QUIET_MS, limit.signal);
+    let quietMs = sendInitialEvents ? INITIAL_QUIET_MS : WATCH_QUIET_MS;
+    const quiet = limitedSignal(this.#request.clock, quietMs, limit.signal);
     try {
       const body = await sendForStream(this.#request, request, quiet.signal);
       for await (const value of linesOrUnreachable(body, this.#request, request, signal)) {
-        quiet.renew();
-        yield toWatchEvent<T>(value);
+        const event = toWatchEvent<T>(value);
+        if (event.type === 'BOOKMARK') quietMs = WATCH_QUIET_MS;
+        quiet.renew(quietMs);
+        yield event;
       }
     } finally {
       quiet.end();
@@ -224,6 +238,6 @@ async function* linesOrUnreachable(
   try {
     yield* jsonLines(body);
   } catch (error) {
-    throw signal.aborted ? signal.reason : unreachable(connection, request, error);
+    throw signal.aborted ? signal.reason : asUnreachable(connection, request, error);
   }
 }

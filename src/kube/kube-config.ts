@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { Agent, type Dispatcher } from 'undici';
 import { TerminalError } from '../base/errors.ts';
 import { loadInClusterConnection, SERVICE_ACCOUNT_FOLDER } from './in-cluster.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { loadPlainKubeconfig } from './kubeconfig-file.ts';
+import { renewableConnection } from './renewable-connection.ts';
 
 type KubeConfig = import('@kubernetes/client-node').KubeConfig;
 
@@ -18,8 +18,9 @@ export interface KubeConfigOptions {
 
 /**
  * The connection to the cluster, from the first of these that is given: `kubeconfigPath`, the files that KUBECONFIG
- * lists, the service account of the pod we run in, `$HOME/.kube/config`. A CA, or a client certificate that an exec
- * plugin returns, is read once.
+ * lists, the service account of the pod we run in, `$HOME/.kube/config`. Whatever it was read from is read again, all of
+ * it, after the API server refused our credentials or a TLS handshake failed. Whether the API server answers, and whether
+ * an exec plugin runs, shows only in the first request.
  * @throws TerminalError `KubeconfigMissing` or `KubeconfigInvalid`, naming the file and what to do
  */
 export async function loadKubeConnection({
@@ -28,10 +29,13 @@ export async function loadKubeConnection({
   serviceAccountFolder = SERVICE_ACCOUNT_FOLDER,
 }: KubeConfigOptions): Promise<KubeConnection> {
   const files = kubeconfigPath === undefined ? listed(env.KUBECONFIG) : [kubeconfigPath];
-  if (files.length > 0) return loadFiles(files, kubeconfigPath === undefined ? 'KUBECONFIG' : '--kubeconfig');
-  if (env.KUBERNETES_SERVICE_HOST !== undefined) return loadInCluster(env, serviceAccountFolder);
+  const setting = kubeconfigPath === undefined ? 'KUBECONFIG' : '--kubeconfig';
+  if (files.length > 0) return renewableConnection(() => loadFiles(files, setting, env));
+  if (env.KUBERNETES_SERVICE_HOST !== undefined) {
+    return renewableConnection(() => loadInCluster(env, serviceAccountFolder));
+  }
   const home = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');
-  if (home !== undefined && (await exists(home))) return loadFiles([home], 'HOME');
+  if (home !== undefined && (await exists(home))) return renewableConnection(() => loadFiles([home], 'HOME', env));
   throw new TerminalError(
     'KubeconfigMissing',
     'no cluster to connect to: give --kubeconfig FILE, set KUBECONFIG, or run in a pod with a service account',
@@ -42,15 +46,21 @@ function listed(value: string | undefined): string[] {
   return (value ?? '').split(delimiter).filter((path) => path !== '');
 }
 
-async function loadFiles(paths: readonly string[], setting: string): Promise<KubeConnection> {
+async function loadFiles(
+  paths: readonly string[],
+  setting: string,
+  env: KubeConfigOptions['env'],
+): Promise<KubeConnection> {
   for (const path of paths) {
     if (await exists(path)) continue;
     throw new TerminalError('KubeconfigMissing', `kubeconfig ${path} cannot be read; check ${setting}`);
   }
   try {
     const [path] = paths;
-    const plain = paths.length === 1 && path !== undefined ? await loadPlainKubeconfig(path) : undefined;
-    return plain ?? (await connect(await loadMerged(paths)));
+    const plain = paths.length === 1 && path !== undefined ? await loadPlainKubeconfig(path, env) : undefined;
+    if (plain !== undefined) return plain;
+    const { connectByClientNode } = await import('./client-node-connection.ts');
+    return connectByClientNode(await loadMerged(paths), env);
   } catch (error) {
     throw invalid(`kubeconfig ${paths.join(delimiter)}`, error);
   }
@@ -74,40 +84,6 @@ async function loadInCluster(env: KubeConfigOptions['env'], folder: string): Pro
   } catch (error) {
     throw invalid('the service account of this pod (check that automountServiceAccountToken is not false)', error);
   }
-}
-
-/** @throws Error when the current context, its cluster or its files are absent, or an exec plugin fails */
-async function connect(config: KubeConfig): Promise<KubeConnection> {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new Error(
-      `current-context "${config.currentContext ?? ''}" names no cluster; kubectl config use-context sets it`,
-    );
-  }
-  const { dispatcher = new Agent() } = await authentication(config);
-  return {
-    server: cluster.server,
-    namespace: config.getContextObject(config.currentContext)?.namespace ?? 'default',
-    dispatcher,
-    async authorize(headers) {
-      Object.assign(headers, (await authentication(config)).headers);
-    },
-    close: () => dispatcher.close(),
-  };
-}
-
-/**
- * What client-node would put on a request. It makes a dispatcher each time; only that of the first call is used, so that
- * connections stay open. The others never open one.
- */
-async function authentication(
-  config: KubeConfig,
-): Promise<{ headers: Record<string, string>; dispatcher?: Dispatcher }> {
-  const { RequestContext, HttpMethod } = await import('@kubernetes/client-node');
-  const request = new RequestContext(config.getCurrentCluster()?.server ?? '', HttpMethod.GET);
-  await config.applySecurityAuthentication(request);
-  const dispatcher = request.getDispatcher();
-  return { headers: request.getHeaders(), ...(dispatcher === undefined ? {} : { dispatcher }) };
 }
 
 function invalid(what: string, error: unknown): TerminalError {

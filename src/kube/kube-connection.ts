@@ -8,8 +8,13 @@ export interface KubeConnection {
   readonly namespace: string;
   /** Keeps connections open between requests, and knows TLS and proxy. */
   readonly dispatcher: Dispatcher;
-  /** Adds what proves our identity to the headers of one request. */
+  /** Adds what proves our identity to the headers of one request. Called before `dispatcher` is taken. */
   authorize(headers: Record<string, string>): Promise<void>;
+  /**
+   * Reads the credentials again, after a request sent through `used` was refused for them; afterwards `dispatcher` and
+   * `authorize` use what was read. Rejects when it cannot be read. Absent where nothing can be read again.
+   */
+  renew?(used: Dispatcher): Promise<void>;
   /** Closes the connections that are open. */
   close(): Promise<void>;
 }

@@ -1,10 +1,13 @@
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
-import { ReconcileError, TransientError } from '../base/errors.ts';
+import { ReconcileError, type TransientError } from '../base/errors.ts';
 import type { PassContextOf } from '../base/pass-context.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
+import { limitedSignal, untilAborted } from './limited-signal.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
+import { unreachable } from './unreachable.ts';
+import { type Credentials, withCredentials } from './with-credentials.ts';
 
 /** The API server's verbs, as its RBAC rules and audit log call them. */
 export type KubeVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -44,13 +47,17 @@ export interface KubeRequest {
 
 /** Source of the default: client-go waits as long for an answer. */
 const TIME_LIMIT_MS = 30_000;
-const MAX_READ_RETRIES = 2;
+const MAX_RETRIES = 2;
 const MAX_RETRY_AFTER_MS = 10_000;
 
 /**
- * Sends one request and returns the parsed body of its answer. A read that is answered 429 or 503 is sent again up to
- * twice, after the time that the server asks for; a write never is.
- * @throws what `beforeWrite` threw
+ * Sends one request and returns the parsed body of its answer.
+ *
+ * Sent again, up to twice, after the time that the server asks for when that is at most 10 s: a read that is answered 429
+ * or 503; a write that is answered 429 with a Retry-After, by which the server says that it did nothing. No other write
+ * is: whether it was done cannot be known, and the next pass looks. Any request is sent once more after credentials that
+ * were refused (401, a TLS handshake that failed) have been read again.
+ * @throws what `beforeWrite` threw, which is asked before each try
  * @throws KubeApiError for an answer of 400 or more
  * @throws TransientError `KubernetesUnreachable` when no whole answer came within 30 s
  * @throws the signal's reason when that aborts
@@ -62,9 +69,12 @@ export async function sendForJson(
 ): Promise<unknown> {
   for (let retries = 0; ; retries += 1) {
     try {
-      return parse(await sendOnce(options, request, signal), options.connection, request);
+      const text = await withCredentials(options, signal, (credentials) =>
+        sendOnce(options, request, credentials, signal),
+      );
+      return parse(text, options.connection, request);
     } catch (error) {
-      const waitMs = retries < MAX_READ_RETRIES ? retryWaitMs(request, error) : undefined;
+      const waitMs = retries < MAX_RETRIES ? retryWaitMs(request, error) : undefined;
       if (waitMs === undefined) throw error;
       await sleep(options.clock, waitMs, signal);
     }
@@ -76,22 +86,32 @@ function parse(text: string, connection: KubeConnection, request: KubeRequest): 
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw unreachable(connection, request, error);
+    throw unreachable(connection.server, describe(request), error);
   }
 }
 
 function retryWaitMs({ method }: KubeRequest, error: unknown): number | undefined {
-  if (method !== 'GET' || !(error instanceof KubeApiError)) return undefined;
-  if (error.status !== 429 && error.status !== 503) return undefined;
+  if (!(error instanceof KubeApiError)) return undefined;
+  const isSafe = method === 'GET' ? [429, 503].includes(error.status) : isShed(error);
   const waitMs = error.retryAfterMs ?? 1_000;
-  return waitMs <= MAX_RETRY_AFTER_MS ? waitMs : undefined;
+  return isSafe && waitMs <= MAX_RETRY_AFTER_MS ? waitMs : undefined;
 }
 
-async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signal: AbortSignal): Promise<string> {
+/** Turned away before anything was done. Source: apiserver pkg/server/filters/priority-and-fairness.go, which sets both. */
+function isShed({ status, retryAfterMs }: KubeApiError): boolean {
+  return status === 429 && retryAfterMs !== undefined;
+}
+
+async function sendOnce(
+  options: KubeRequestOptions,
+  request: KubeRequest,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<string> {
   const limit = limitedSignal(options.clock, TIME_LIMIT_MS, signal);
   const record = startRecord(options, request, signal);
   try {
-    const { statusCode, headers, body } = await dispatch(options, request, limit.signal);
+    const { statusCode, headers, body } = await dispatch(options, request, credentials, limit.signal);
     const text = await body.text();
     record(statusCode);
     if (statusCode < 400) return text;
@@ -104,7 +124,7 @@ async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signa
   } catch (error) {
     if (error instanceof KubeApiError || error instanceof ReconcileError) throw error;
     record('error');
-    throw signal.aborted ? signal.reason : unreachable(options.connection, request, error);
+    throw signal.aborted ? signal.reason : asUnreachable(options.connection, request, error);
   } finally {
     limit.end();
   }
@@ -112,16 +132,25 @@ async function sendOnce(options: KubeRequestOptions, request: KubeRequest, signa
 
 /**
  * Sends a request whose answer is a stream, and returns the stream once the headers are there. `signal` ends the stream.
- * @throws as {@link sendForJson}, without its retries
+ * @throws as {@link sendForJson}, without the retries after a time
  */
-export async function sendForStream(
+export function sendForStream(
   options: KubeRequestOptions,
   request: KubeRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData['body']> {
+  return withCredentials(options, signal, (credentials) => openStream(options, request, credentials, signal));
+}
+
+async function openStream(
+  options: KubeRequestOptions,
+  request: KubeRequest,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData['body']> {
   const record = startRecord(options, request, signal);
   try {
-    const { statusCode, headers, body } = await dispatch(options, request, signal);
+    const { statusCode, headers, body } = await dispatch(options, request, credentials, signal);
     record(statusCode);
     if (statusCode < 400) return body;
     throw new KubeApiError({
@@ -133,47 +162,42 @@ export async function sendForStream(
   } catch (error) {
     if (error instanceof KubeApiError) throw error;
     record('error');
-    throw signal.aborted ? signal.reason : unreachable(options.connection, request, error);
+    throw signal.aborted ? signal.reason : asUnreachable(options.connection, request, error);
   }
 }
 
 async function dispatch(
   { connection, userAgent, beforeWrite }: KubeRequestOptions,
   { method, path, query = {}, body, contentType = 'application/json' }: KubeRequest,
+  credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent };
-  await connection.authorize(headers);
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'user-agent': userAgent,
+    ...credentials.headers,
+  };
   if (body !== undefined) headers['content-type'] = contentType;
   const url = new URL(connection.server + urlPath(path));
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   if (method !== 'GET') beforeWrite();
-  return send(url, {
+  const answer = send(url, {
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
-    dispatcher: connection.dispatcher,
+    dispatcher: credentials.dispatcher,
     signal,
     headersTimeout: TIME_LIMIT_MS,
     bodyTimeout: 0, // each caller has a limit for the whole answer, which also ends one that trickles
   });
+  return untilAborted(answer, signal); // undici looks at the signal only once it is connected
 }
 
 /** What a connection that broke is thrown as. */
-export function unreachable({ server }: KubeConnection, request: KubeRequest, error: unknown): TransientError {
-  return new TransientError(
-    'KubernetesUnreachable',
-    `no answer from the Kubernetes API at ${server} (${describe(request)}): ${codeOf(error)}; check that it runs and can be reached`,
-    error,
-  );
-}
-
-/** The code of a Node or undici error, which is short and stable; the message where there is none. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+export function asUnreachable({ server }: KubeConnection, request: KubeRequest, error: unknown): TransientError {
+  return unreachable(server, describe(request), error);
 }
 
 function describe({ verb, path }: KubeRequest): string {
@@ -201,30 +225,4 @@ function startRecord(
 function retryAfterMs(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
-}
-
-/** A signal that aborts with `signal` and `limitMs` after the last `renew`; call `end` when it is no longer needed. */
-export function limitedSignal(
-  clock: Clock,
-  limitMs: number,
-  signal: AbortSignal,
-): { readonly signal: AbortSignal; renew(): void; end(): void } {
-  const limited = new AbortController();
-  const onAbort = () => limited.abort(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  const start = () =>
-    clock.after(limitMs, () => limited.abort(new Error(`no whole answer within ${limitMs / 1000} s`)));
-  let cancel = start();
-  return {
-    signal: limited.signal,
-    renew() {
-      cancel();
-      cancel = start();
-    },
-    end() {
-      cancel();
-      signal.removeEventListener('abort', onAbort);
-    },
-  };
 }

@@ -2,31 +2,43 @@ import { type Clock, sleep } from '../base/clock.ts';
 import type { LogFields, Logger } from '../base/logger.ts';
 import { QuietLog } from '../base/quiet-log.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
+import { type ListRequest, listPages } from './list-pages.ts';
 import type { ReadonlyStore, Store } from './store.ts';
-import { keyOf, type ListPage, type WatchEvent, type WatchedObject } from './watched-object.ts';
+import {
+  canResume,
+  IncompleteListError,
+  refusesStreamingList,
+  retryAfterOf,
+  ShortWatchError,
+  statusOf,
+  WatchStatusError,
+} from './watch-errors.ts';
+import { completesList, keyOf, type ListPage, type WatchEvent, type WatchedObject } from './watched-object.ts';
 
 /*
- *            +--------- version gone (410), or an answer that a resume cannot mend ---------+
- *            v                                                                              |
- *   list page by page --> swap the store --> watch from the list's version --> events move the version
- *            ^                                   ^                                          |
- *            +-- back-off -- failure             +---- ended, cut, 429, 5xx: same version --+
+ *         +------------- version gone (410), or an answer that a resume cannot mend -------------+
+ *         v                                                                                      |
+ *   streaming list --> complete: swap the store --> events and bookmarks move the version -------+
+ *         |  ^                   ^                        ^                       |
+ *  refused|  |back-off, failure  |                        +-- same version -------+
+ *         v  |                   |                            ended, cut, 429, 5xx
+ *   list page by page -----------+
  */
 
-/** One page asked for: `limit` absent asks for everything at once. */
-export interface ListRequest {
-  readonly limit?: number;
-  readonly continueToken?: string;
-}
-
-export interface WatchRequest {
-  readonly resourceVersion: string;
-}
+/** What a watch begins with. */
+export type WatchRequest =
+  /** Events after this version. */
+  | { readonly resourceVersion: string; readonly sendInitialEvents?: undefined }
+  /** A streaming list: all there is, as ADDED, then the bookmark that {@link completesList}, then events. */
+  | { readonly sendInitialEvents: true; readonly resourceVersion?: undefined };
 
 export interface ReflectorOptions<T extends WatchedObject> {
-  /** Reads one page. An HTTP answer that is an error is thrown with its code as the property `status`. */
+  /**
+   * Reads one page. An HTTP answer that is an error is thrown with its code as the property `status`, and what its
+   * Retry-After asks for as `retryAfterMs`; one that is not understood as a `TypeError`.
+   */
   list(request: ListRequest, signal: AbortSignal): Promise<ListPage<T>>;
-  /** Watches with bookmarks; ends when the server ends it, throws when the connection breaks or `signal` aborts. */
+  /** Watches with bookmarks; ends when the server ends it, throws like `list`, or when the connection breaks. */
   watch(request: WatchRequest, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
   readonly store: Store<T>;
   readonly clock: Clock;
@@ -39,22 +51,30 @@ export interface ReflectorOptions<T extends WatchedObject> {
   onError?(error: unknown): void;
 }
 
-/** Objects in one page, as client-go and kubectl ask for. */
-const PAGE_SIZE = 500;
 /** Source: client-go tools/cache/reflector.go. */
 const BACKOFF: BackoffRange = { baseMs: 800, capMs: 30_000 };
 const BACKOFF_RESET_MS = 120_000;
-/** A watch that ends sooner than this failed, whatever the server calls it. */
+/** A watch that ends sooner than this and brought nothing failed, whatever the server calls it. */
 const SHORTEST_WATCH_MS = 1_000;
 
 /**
  * Keeps a store equal to what the API server holds, by listing once and watching from there.
  *
- * Guarantees, for the life of the process: the store never goes back in time (every list is a consistent read, not
- * `resourceVersion=0`, which may answer from an old cache after a restart); no change is lost across reconnects, though
- * changes between a cut and a relist may collapse into one; the store is swapped in one step when a list is complete, so
- * a list that fails half-way leaves the last good copy; every failure waits before the next try, and no failure ends
- * the loop, only the signal does. The same event may come twice; the store makes no second change of it.
+ * Guarantees, for the life of the process:
+ * - The store never goes back in time: every list is a consistent read, not `resourceVersion=0`, which may answer from
+ *   an old cache after a restart.
+ * - No change is lost across reconnects. Changes between a cut and a relist may collapse into one; what went meanwhile
+ *   is told as deleted with the last state that was known.
+ * - The store is swapped in one step when a list is complete. A list that ends half-way leaves the last good copy, and
+ *   the version to watch from is that of a complete list or a later event, never that of a part.
+ * - A broken connection, 429, 500, 502 and 503 cost a new watch from the same version, not a list.
+ * - Every failure waits before the next try (full jitter, 0.8 s doubling to 30 s, and no less than a Retry-After up to
+ *   that; from the start again after two quiet minutes). No failure ends the loop, only the signal does.
+ * - A streaming list that the server refuses is replaced by a list in pages at once. After one that failed otherwise
+ *   lists come in pages until one is complete, so that a server which never completes a streaming list is served too.
+ *
+ * The same event may come twice; the store makes no second change of it. A relist keeps each object that did not
+ * change as it is, so memory does not grow with the number of relists.
  */
 export class Reflector<T extends WatchedObject> {
   readonly #options: ReflectorOptions<T>;
@@ -62,6 +82,8 @@ export class Reflector<T extends WatchedObject> {
   #hasSynced = false;
   /** Where the watch goes on; `undefined` asks for a list. */
   #version: string | undefined;
+  /** Whether the next list is a streaming one; not after one that failed, until a list in pages is complete. */
+  #streams = true;
   #failures = 0;
   readonly #quiet: QuietLog;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
@@ -98,7 +120,7 @@ export class Reflector<T extends WatchedObject> {
     while (!signal.aborted) {
       try {
         if (this.#version === undefined) await this.#relist(signal);
-        else await this.#watch(this.#version, signal);
+        else await this.#watch({ resourceVersion: this.#version }, signal);
       } catch (error) {
         if (signal.aborted) return;
         await this.#recover(error, signal);
@@ -107,35 +129,71 @@ export class Reflector<T extends WatchedObject> {
   }
 
   async #relist(signal: AbortSignal): Promise<void> {
-    const { items, resourceVersion } = await this.#listAll(signal);
-    this.#options.store.replace(items);
-    this.#version = resourceVersion;
+    if (this.#streams) {
+      try {
+        return await this.#watch({ sendInitialEvents: true }, signal);
+      } catch (error) {
+        if (this.#version !== undefined) throw error; // the list was complete: it is the watch after it that failed
+        this.#streams = false;
+        if (!refusesStreamingList(error)) throw error;
+        this.#options.log.debug('the server refuses a streaming list, listing in pages', { error });
+      }
+    }
+    await this.#listInPages(signal);
+  }
+
+  async #listInPages(signal: AbortSignal): Promise<void> {
+    const { list, store } = this.#options;
+    const objects = new Map<string, T>();
+    const version = await listPages((request) => list(request, signal), {
+      take: (object) => objects.set(keyOf(object), store.heldOr(object)),
+      restart: () => objects.clear(),
+    });
+    this.#adopt(objects, version);
+  }
+
+  async #watch(request: WatchRequest, signal: AbortSignal): Promise<void> {
+    const startedMs = this.#options.clock.monotonicMs();
+    const version = this.#version;
+    let initial = request.sendInitialEvents ? new Map<string, T>() : undefined;
+    for await (const event of this.#options.watch(request, signal)) {
+      if (initial === undefined) this.#accept(event);
+      else if (this.#collect(event, initial)) initial = undefined;
+    }
+    if (initial !== undefined) throw new IncompleteListError();
+    const isShort = this.#options.clock.monotonicMs() - startedMs < SHORTEST_WATCH_MS;
+    if (isShort && this.#version === version) throw new ShortWatchError();
+  }
+
+  /** Puts an event of a streaming list into `initial`; true once the list is complete and in the store. */
+  #collect(event: WatchEvent<T>, initial: Map<string, T>): boolean {
+    switch (event.type) {
+      case 'ADDED':
+      case 'MODIFIED':
+        initial.set(keyOf(event.object), this.#options.store.heldOr(event.object));
+        return false;
+      case 'DELETED':
+        initial.delete(keyOf(event.object));
+        return false;
+      case 'BOOKMARK':
+        if (!completesList(event)) return false;
+        this.#adopt(initial, event.object.metadata.resourceVersion);
+        return true;
+      case 'ERROR':
+        throw new WatchStatusError(event.object);
+      default:
+        event satisfies never;
+        return false;
+    }
+  }
+
+  #adopt(objects: ReadonlyMap<string, T>, version: string): void {
+    this.#options.store.replace(objects.values());
+    this.#version = version;
+    this.#streams = true;
     this.#hasSynced = true;
     this.#synced.resolve();
     this.#tellRecovery();
-  }
-
-  async #listAll(signal: AbortSignal): Promise<{ items: readonly T[]; resourceVersion: string }> {
-    const items: T[] = [];
-    let page = await this.#options.list({ limit: PAGE_SIZE }, signal);
-    items.push(...page.items);
-    while (page.continueToken !== undefined && page.continueToken !== '') {
-      try {
-        page = await this.#options.list({ limit: PAGE_SIZE, continueToken: page.continueToken }, signal);
-      } catch (error) {
-        if (statusOf(error) !== 410) throw error;
-        // The token outlived its snapshot; pages that are slower than that would expire for ever.
-        return this.#options.list({}, signal);
-      }
-      items.push(...page.items);
-    }
-    return { items, resourceVersion: page.resourceVersion };
-  }
-
-  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const startedMs = this.#options.clock.monotonicMs();
-    for await (const event of this.#options.watch({ resourceVersion }, signal)) this.#accept(event);
-    if (this.#options.clock.monotonicMs() - startedMs < SHORTEST_WATCH_MS) throw new ShortWatchError();
   }
 
   #tellRecovery(): void {
@@ -171,7 +229,7 @@ export class Reflector<T extends WatchedObject> {
     if (nowMs - this.#lastFailureMs > BACKOFF_RESET_MS) this.#failures = 0;
     this.#failures += 1;
     this.#lastFailureMs = nowMs;
-    const waitMs = backoffMs(this.#failures, BACKOFF, random);
+    const waitMs = Math.max(backoffMs(this.#failures, BACKOFF, random), Math.min(retryAfterOf(error), BACKOFF.capMs));
     this.#logFailure(error, { resumes, waitMs }, isExpired || error instanceof ShortWatchError);
     onError?.(error);
     // Only an abort rejects here, and the loop sees that by itself.
@@ -187,37 +245,4 @@ export class Reflector<T extends WatchedObject> {
     const level = this.#quiet.isDue(text) ? 'warn' : 'debug';
     log[level]('list or watch failed', { error, ...(remedy === undefined ? {} : { remedy }), ...fields });
   }
-}
-
-/** The body of an `ERROR` event, thrown like an HTTP answer with the same code. */
-class WatchStatusError extends Error {
-  readonly status: number | undefined;
-
-  constructor({ code, reason, message }: { code?: number; reason?: string; message?: string }) {
-    super(message ?? reason ?? 'the API server ended the watch with an error');
-    this.name = 'WatchStatusError';
-    this.status = code;
-  }
-}
-
-class ShortWatchError extends Error {
-  override readonly name = 'ShortWatchError';
-
-  constructor() {
-    super('the API server ended the watch at once');
-  }
-}
-
-/**
- * Whether the version is still good after `error`: yes for a broken connection (no status), 429 and a server in
- * trouble; no for 410, for 504 (which "too large resource version" comes as) and for anything not understood.
- */
-function canResume(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === undefined ? !(error instanceof WatchStatusError) : [429, 500, 502, 503].includes(status);
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
-  return typeof error.status === 'number' ? error.status : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logger.ts';
-import { keyOf, type WatchedObject } from './watched-object.ts';
+import { isSameVersion, keyOf, type WatchedObject } from './watched-object.ts';
 
 /** What happened to one key. A changed uid comes as `Deleted` followed by `Added`, never as `Updated`. */
 export type StoreChange<T> =
@@ -28,9 +28,12 @@ export interface ReadonlyStore<T, Index extends string = never> {
 /**
  * Objects by key, filled by one reflector.
  *
- * Guarantees: a listener that reads the store while it is called sees the change it is told of (and, during `replace`,
- * all changes of that replace); no reader ever sees a half replaced store; indexes and objects never disagree; a
- * listener that throws is logged and keeps nobody else from being told.
+ * Guarantees: what a listener is told of one uid is always `Added`, then any number of `Updated`, then at most one
+ * `Deleted`, each with the state told before as `old`, and adds up to what the store holds; a listener that reads the
+ * store while it is called sees the change it is told of (and, during `replace`, all changes of that replace); no reader
+ * ever sees a half replaced store; indexes and objects never disagree; a listener that throws is logged and keeps nobody
+ * else from being told. An object of the same uid and version as the one held is no change, and the one held stays, so
+ * that a list read again leaves no second copy in memory.
  */
 export class Store<T extends WatchedObject, Index extends string = never> implements ReadonlyStore<T, Index> {
   #objects = new Map<string, T>();
@@ -71,15 +74,23 @@ export class Store<T extends WatchedObject, Index extends string = never> implem
     return () => this.#listeners.delete(listener);
   }
 
-  /** Puts `object` in the place of the one with its key. The same resourceVersion again is no change. */
+  /** The object held in the place of `object` when that is the same one at the same version, else `object`. */
+  heldOr(object: T): T {
+    const held = this.#objects.get(keyOf(object));
+    return held !== undefined && isSameVersion(held, object) ? held : object;
+  }
+
+  /** Puts `object` in the place of the one with its key. */
   set(object: T): void {
     const key = keyOf(object);
     const old = this.#objects.get(key);
+    if (old !== undefined && isSameVersion(old, object)) return;
     this.#objects.set(key, object);
     for (const index of this.#indexes) index.move(key, old, object);
     this.#notify(changesBetween(key, old, object));
   }
 
+  /** Takes out the object with `key`; `Deleted` is told with the state that was held, not with a later one. */
   delete(key: string): void {
     const old = this.#objects.get(key);
     this.#objects.delete(key);
@@ -91,7 +102,7 @@ export class Store<T extends WatchedObject, Index extends string = never> implem
   replace(objects: Iterable<T>): void {
     const before = this.#objects;
     const after = new Map<string, T>();
-    for (const object of objects) after.set(keyOf(object), object);
+    for (const object of objects) after.set(keyOf(object), this.heldOr(object));
     this.#objects = after;
     for (const index of this.#indexes) index.rebuild(after);
     for (const [key, old] of before) if (!after.has(key)) this.#notify(changesBetween(key, old, undefined));
@@ -164,9 +175,4 @@ function changesBetween<T extends WatchedObject>(
     ];
   }
   return isSameVersion(old, object) ? [] : [{ kind: 'Updated', key, old, object }];
-}
-
-/** Versions are compared for equality only: they are opaque to clients. */
-function isSameVersion(a: WatchedObject, b: WatchedObject): boolean {
-  return a.metadata.resourceVersion !== undefined && a.metadata.resourceVersion === b.metadata.resourceVersion;
 }

@@ -25,11 +25,32 @@ export interface ListPage<T> {
 /** One line of a watch, as Kubernetes writes it. An `ERROR` ends the watch; its `code` 410 says the version is too old. */
 export type WatchEvent<T> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
-  | { readonly type: 'BOOKMARK'; readonly object: { readonly metadata: { readonly resourceVersion: string } } }
+  | Bookmark
   | {
       readonly type: 'ERROR';
       readonly object: { readonly code?: number; readonly reason?: string; readonly message?: string };
     };
+
+/** Tells how far the watch has got although nothing happened. */
+export interface Bookmark {
+  readonly type: 'BOOKMARK';
+  readonly object: {
+    readonly metadata: {
+      readonly resourceVersion: string;
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
+    };
+  };
+}
+
+/** Whether `bookmark` completes a streaming list. Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists */
+export function completesList({ object }: Bookmark): boolean {
+  return object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
+}
+
+/** Whether both are the same object at the same version. Versions are opaque to clients: they are compared for equality only. */
+export function isSameVersion({ metadata: a }: WatchedObject, { metadata: b }: WatchedObject): boolean {
+  return a.uid === b.uid && a.resourceVersion !== undefined && a.resourceVersion === b.resourceVersion;
+}
 
 /** `namespace/name`, or the bare name of a cluster-scoped object: what the store and the work queue are keyed by. */
 export function keyOf({ metadata }: WatchedObject): string {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadKubeConnection } from '../../src/kube/kube-config.ts';
 import type { KubernetesWorld } from '../contract/kubernetes/contract-world.ts';
 import { leaseContract } from '../contract/kubernetes/lease-suite.ts';
+import { reflectorContract } from '../contract/kubernetes/reflector-suite.ts';
 import { kubernetesContract } from '../contract/kubernetes/suite.ts';
 import { runKubectl } from './world/commands.ts';
 import { realWorld } from './world/real-world.ts';
@@ -25,3 +26,4 @@ const world: KubernetesWorld = {
 
 kubernetesContract(world);
 leaseContract(world);
+reflectorContract(world);

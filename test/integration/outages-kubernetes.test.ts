@@ -78,7 +78,7 @@ describe.each(FAULTS)('a Kubernetes API that %s', (_, begin, words) => {
 
 test('a list that RBAC forbids is told with the rule that is missing, and synced once it is allowed', async () => {
   await world.apply('uploader', SPEC);
-  world.kube.failAlways('list', 'appaccesses', 403);
+  for (const verb of ['list', 'watch']) world.kube.failAlways(verb, 'appaccesses', 403);
   const controller = await start();
   await world.advance(clock, 10 * MINUTE_MS);
   expect(controller.isReady()).toBe(false);

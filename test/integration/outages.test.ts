@@ -35,7 +35,7 @@ test('an edit made while all versions expired is followed', async () => {
 
 test('a Kubernetes API that fails at the start is waited for', async () => {
   world.kube.failNext('get', 'namespaces', 503, 3);
-  world.kube.failNext('list', 'appaccesses', 500, 2);
+  for (const verb of ['watch', 'list']) world.kube.failNext(verb, 'appaccesses', 500);
   await world.apply('uploader', SPEC);
   await world.startController();
   await world.untilReady('uploader');

@@ -101,6 +101,8 @@ export async function startEmbeddedWorld(
     validate?: ValidateObject;
     /** Of the Kubernetes API, which sends bookmarks and ends watches by it. */
     kubeClock?: Clock;
+    /** False: the API server refuses them, as older ones do. */
+    streamingLists?: boolean;
   } = {},
 ): Promise<EmbeddedWorld> {
   const {
@@ -109,6 +111,7 @@ export async function startEmbeddedWorld(
     crds = [appAccessCrd()],
     validate = lenient ? () => [] : validateToday,
     kubeClock = systemClock,
+    streamingLists = true,
     ...awsOptions
   } = options;
   process.env.AWS_ACCESS_KEY_ID = 'dummy';
@@ -118,6 +121,7 @@ export async function startEmbeddedWorld(
     crds,
     validate,
     clock: kubeClock,
+    streamingLists,
   });
   const aws = await startAwsServer({
     port: 0,

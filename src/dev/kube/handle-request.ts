@@ -20,6 +20,7 @@ export interface ApiParts {
   readonly writer: ObjectWriter;
   readonly clock: Clock;
   readonly watches: Set<OpenWatch>;
+  readonly streamingLists: boolean;
   /** Told of each request about objects; throws a `StatusError` to fail it with. */
   readonly onRequest: (verb: string, resource: string) => void;
 }
@@ -74,14 +75,16 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
 }
 
 function perform(verb: string, request: ApiRequest, response: ServerResponse, parts: ApiParts): void {
-  const { store, clock, writer, watches } = parts;
+  const { store, clock, writer, watches, streamingLists } = parts;
   switch (verb) {
     case 'get':
       return sendJson(response, 200, getObject(request, store, clock));
     case 'list':
       return sendJson(response, 200, listObjects(request, store, clock));
     case 'watch':
-      watches.add(watchObjects(request, response, { store, clock, closed: (watch) => watches.delete(watch) }));
+      watches.add(
+        watchObjects(request, response, { store, clock, streamingLists, closed: (watch) => watches.delete(watch) }),
+      );
       return;
     case 'create':
       return sendResult(response, writer.create(request));
@@ -150,6 +153,7 @@ function sendResult(response: ServerResponse, { code, body, warnings }: WriteRes
 
 function sendJson(response: ServerResponse, code: number, body: Json): void {
   if (response.headersSent) return void response.destroy();
+  if (code === 429) response.setHeader('retry-after', '1'); // as the real server does whenever it sheds load
   response.writeHead(code, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

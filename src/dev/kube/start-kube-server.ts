@@ -19,6 +19,8 @@ export interface EmbeddedKubeOptions {
   readonly crds: readonly object[];
   readonly validate: ValidateObject;
   readonly clock: Clock;
+  /** False: refuses them, as API servers before 1.32 do; clients then list in pages. */
+  readonly streamingLists?: boolean;
 }
 
 /** How often one verb was asked for on one resource, `appaccesses` or `appaccesses/status`. */
@@ -61,7 +63,13 @@ export interface EmbeddedKube {
  * Serves as much of the Kubernetes API as kubectl and the controller need, from memory, on loopback. There are no users and
  * everything is allowed. Rejects with the error of `listen` (`EADDRINUSE` when the port is taken).
  */
-export async function startKubeServer({ port, crds, validate, clock }: EmbeddedKubeOptions): Promise<EmbeddedKube> {
+export async function startKubeServer({
+  port,
+  crds,
+  validate,
+  clock,
+  streamingLists = true,
+}: EmbeddedKubeOptions): Promise<EmbeddedKube> {
   const definitions = crds.map(asJson);
   const store = new ObjectStore();
   const kinds = servedKinds(store);
@@ -80,7 +88,7 @@ export async function startKubeServer({ port, crds, validate, clock }: EmbeddedK
     if (storage !== CRDS.storage || type !== 'DELETED') return;
     for (const watch of [...watches]) if (watch.storage === object.metadata.name) watch.cut();
   });
-  const parts = { kinds, store, writer, clock, watches, onRequest };
+  const parts = { kinds, store, writer, clock, watches, streamingLists, onRequest };
   const server = createServer(async (request, response) => {
     await faults.thawed();
     pending += 1;

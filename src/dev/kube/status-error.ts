@@ -69,3 +69,11 @@ export function invalid(kind: ResourceKind, name: string, problems: readonly Pro
   const details = { ...detailsOf(kind, name), kind: kind.kind, causes };
   return new StatusError(422, 'Invalid', `${what} "${name}" is invalid: ${list}`, details);
 }
+
+/** 422 for a parameter of a list or watch. Source: apimachinery pkg/apis/meta/internalversion/validation/validation.go. */
+export function forbiddenParameter(field: string, why: string): StatusError {
+  const message = `Forbidden: ${why}`;
+  const causes = [{ reason: 'FieldValueForbidden', message, field }];
+  const details = { group: 'meta.k8s.io', kind: 'ListOptions', causes };
+  return new StatusError(422, 'Invalid', `ListOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, details);
+}

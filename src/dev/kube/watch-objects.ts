@@ -6,7 +6,7 @@ import type { Json } from './json.ts';
 import type { ObjectStore, StoreEvent } from './object-store.ts';
 import { selectObjects, tableOf } from './read-objects.ts';
 import { matchesSelectors } from './selectors.ts';
-import { expired, StatusError } from './status-error.ts';
+import { expired, forbiddenParameter, StatusError } from './status-error.ts';
 import type { StoredObject } from './stored-object.ts';
 import { wantsTable } from './table.ts';
 
@@ -26,16 +26,23 @@ export interface OpenWatch {
 
 /**
  * Streams changes to `response` from the version that the request names until the time-out, the client's leaving, or a cut.
- * Without a version, or with `sendInitialEvents`, what exists comes first as ADDED. Throws 410 when the version is
- * forgotten. `closed` is called once at the end.
+ * Without a version, or with `sendInitialEvents`, what exists comes first as ADDED; with the latter a bookmark says where
+ * that ends, unless `streamingLists` is false: that is refused with 422, as by a server up to 1.31 or of 1.33. Throws 410
+ * when the version is forgotten. `closed` is called once at the end.
  */
 export function watchObjects(
   request: ApiRequest,
   response: ServerResponse,
-  parts: { readonly store: ObjectStore; readonly clock: Clock; readonly closed: (watch: OpenWatch) => void },
+  parts: {
+    readonly store: ObjectStore;
+    readonly clock: Clock;
+    readonly streamingLists: boolean;
+    readonly closed: (watch: OpenWatch) => void;
+  },
 ): OpenWatch {
   const { query } = request;
   const { store, clock } = parts;
+  requireValidOptions(query, parts.streamingLists);
   const fromText = query.get('resourceVersion') ?? '';
   const isInitial = query.get('sendInitialEvents') === 'true' || fromText === '' || fromText === '0';
   const missed = isInitial ? [] : store.since(Number(fromText));
@@ -95,6 +102,22 @@ export function watchObjects(
     parts.closed(watch);
   });
   return watch;
+}
+
+function requireValidOptions(query: URLSearchParams, streamingLists: boolean): void {
+  const match = query.get('resourceVersionMatch') ?? '';
+  if (!query.has('sendInitialEvents')) {
+    if (match === '') return;
+    const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+    throw forbiddenParameter('resourceVersionMatch', why);
+  }
+  if (match !== 'NotOlderThan') {
+    const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    throw forbiddenParameter('resourceVersionMatch', why);
+  }
+  if (streamingLists) return;
+  const why = 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled';
+  throw forbiddenParameter('sendInitialEvents', why);
 }
 
 /** The change as this watch sees it: an object that begins or ceases to match its selectors is added or deleted. */

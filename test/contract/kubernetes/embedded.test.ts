@@ -6,6 +6,7 @@ import { startKubeServer } from '../../../src/dev/kube/start-kube-server.ts';
 import { plainConnection } from '../../support/plain-connection.ts';
 import type { KubernetesWorld } from './contract-world.ts';
 import { leaseContract } from './lease-suite.ts';
+import { reflectorContract } from './reflector-suite.ts';
 import { kubernetesContract } from './suite.ts';
 
 const world: KubernetesWorld = {
@@ -30,3 +31,4 @@ const world: KubernetesWorld = {
 
 kubernetesContract(world);
 leaseContract(world);
+reflectorContract(world);

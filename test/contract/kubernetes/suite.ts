@@ -257,6 +257,18 @@ export function kubernetesContract(world: KubernetesWorld): void {
         ]);
       });
 
+      everywhere('a streaming list that does not say how fresh it must be is refused as Invalid', async () => {
+        const cause = {
+          reason: 'FieldValueForbidden',
+          field: 'resourceVersionMatch',
+          message: 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+        };
+        expect(await api.call('GET', '?watch=true&allowWatchBookmarks=true&sendInitialEvents=true')).toMatchObject({
+          status: 422,
+          body: { reason: 'Invalid', details: { causes: [cause] } },
+        });
+      });
+
       everywhere('a watch with a label selector sees an object that ceases to match as deleted', async () => {
         const { body } = await create('relabelled', { keep: 'yes' });
         await api.call('PATCH', '/relabelled', { metadata: { labels: { keep: 'no' } } }, MERGE);

@@ -55,10 +55,11 @@ test('a kubeconfig of plain parts is read without client-node, one that runs a p
   const ca = Buffer.from('pem').toString('base64');
   const plain = await loadPlainKubeconfig(
     await write('plain', config({ cluster: { 'certificate-authority-data': ca }, user: { token: 't' } })),
+    {},
   );
   if (plain !== undefined) opened.push(plain);
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'aws' };
-  const running = await loadPlainKubeconfig(await write('exec', config({ user: { exec } })));
+  const running = await loadPlainKubeconfig(await write('exec', config({ user: { exec } })), {});
   expect([plain?.server, running]).toEqual(['https://one.example:6443', undefined]);
 });
 
@@ -67,7 +68,7 @@ test('a kubeconfig that needs client-node gives the same connection through it',
   expect(await load({ kubeconfigPath, env: {} })).toEqual({
     server: 'https://one.example:6443',
     namespace: 'default',
-    headers: { Authorization: `Basic ${Buffer.from('me:pass').toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from('me:pass').toString('base64')}` },
   });
 });
 

@@ -7,6 +7,7 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import type { PassContextOf } from '../../../src/base/pass-context.ts';
 import { noTrace, type RequestEnd, type TracedRequest } from '../../../src/base/pass-trace.ts';
 import { KubeClient } from '../../../src/kube/kube-client.ts';
+import type { KubeConnection } from '../../../src/kube/kube-connection.ts';
 import type { KubeRequestRecord } from '../../../src/kube/kube-request.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 
@@ -28,12 +29,17 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A client of a server that gives the answers one after another, the last one again and again. */
-async function clientOf(...answers: Answer[]) {
-  return guardedClientOf(() => undefined, answers);
+interface ClientFields {
+  readonly random?: number;
+  readonly beforeWrite?: () => void;
+  readonly authorize?: KubeConnection['authorize'];
+  readonly contextOf?: PassContextOf;
 }
 
-async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer[], contextOf?: PassContextOf) {
+/** A client of a server that gives the answers one after another, the last one again and again. */
+async function clientOf(first: ClientFields | Answer, ...rest: Answer[]) {
+  const [fields, answers]: [ClientFields, Answer[]] =
+    typeof first === 'function' ? [{}, [first, ...rest]] : [first, rest];
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -61,17 +67,19 @@ async function guardedClientOf(beforeWrite: () => void, answers: readonly Answer
       server: `http://127.0.0.1:${port}`,
       namespace: 'default',
       dispatcher,
-      authorize: async (headers) => {
-        headers.authorization = 'Bearer token';
-      },
+      authorize:
+        fields.authorize ??
+        (async (headers) => {
+          headers.authorization = 'Bearer token';
+        }),
       close: () => dispatcher.close(),
     },
     clock,
-    random: () => 0.5,
+    random: () => fields.random ?? 0.5,
     userAgent: 'test',
     onRequest: (record) => records.push(record),
-    beforeWrite,
-    ...(contextOf === undefined ? {} : { contextOf }),
+    beforeWrite: fields.beforeWrite ?? (() => undefined),
+    ...(fields.contextOf === undefined ? {} : { contextOf: fields.contextOf }),
   });
   return { kube, clock, seen, records };
 }
@@ -113,6 +121,54 @@ test('a read that is answered 429 is sent again after the time the server asks f
   expect(await whileWaiting(kube.get(POD, never), () => clock.advance(100))).toEqual(pod);
   expect(seen.length).toBe(2);
   expect(clock.monotonicMs()).toBeGreaterThanOrEqual(3_000);
+});
+
+test('a write that is shed with 429 and a Retry-After is sent again after that time', async () => {
+  const { kube, clock, seen } = await clientOf(
+    json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '2' }),
+    json(201, pod),
+  );
+  expect(await whileWaiting(kube.create(PODS, pod, never), () => clock.advance(100))).toEqual(pod);
+  expect(seen.length).toBe(2);
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(2_000);
+});
+
+test.each([
+  ['a read three times', 'get', 3],
+  ['a write three times', 'create', 3],
+] as const)('a server that sheds everything is asked %s and no more', async (_, verb, times) => {
+  const { kube, clock, seen } = await clientOf(
+    json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '1' }),
+  );
+  const answer = verb === 'get' ? kube.get(POD, never) : kube.create(PODS, pod, never);
+  await expect(whileWaiting(answer, () => clock.advance(100))).rejects.toMatchObject({ status: 429 });
+  expect(seen.length).toBe(times);
+});
+
+test.each([
+  ['a write without a Retry-After', 'create', {}],
+  ['a read that is to wait for longer than ten seconds', 'get', { 'retry-after': '11' }],
+] as const)('429 on %s is told at once', async (_, verb, headers) => {
+  const { kube, seen } = await clientOf(json(429, statusBody(429, 'TooManyRequests', 'slow down'), headers));
+  const answer = verb === 'get' ? kube.get(POD, never) : kube.create(PODS, pod, never);
+  await expect(answer).rejects.toMatchObject({ status: 429 });
+  expect(seen.length).toBe(1);
+});
+
+test('credentials that cannot be read within a minute are told as such, and an abort ends the wait', async () => {
+  const { kube, clock, seen } = await clientOf({ authorize: () => new Promise(() => undefined) }, silence);
+  await expect(whileWaiting(kube.get(POD, never), () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+    message: expect.stringContaining('no credentials for the Kubernetes API'),
+  });
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(60_000);
+  expect(clock.monotonicMs()).toBeLessThanOrEqual(65_000);
+  const caller = new AbortController();
+  const answer = kube.get(POD, caller.signal);
+  const reason = new Error('no longer needed');
+  caller.abort(reason);
+  await expect(answer).rejects.toBe(reason);
+  expect(seen).toEqual([]);
 });
 
 test('a write that is answered 503 is not sent again', async () => {
@@ -199,6 +255,70 @@ test('watch finds a half-open connection half a minute after the server should h
   expect(clock.monotonicMs()).toBeGreaterThanOrEqual(90_000);
 });
 
+test('a watch asks the server to end it after 5 to 10 minutes, by chance', async () => {
+  const asked = async (random: number) => {
+    const { kube, seen } = await clientOf({ random }, (response) => response.end());
+    await collect(kube.watch(PODS, { resourceVersion: '5' }, never));
+    return new URL(seen[0]?.url ?? '', 'http://localhost').searchParams.get('timeoutSeconds');
+  };
+  expect([await asked(0), await asked(0.999)]).toEqual(['300', '599']);
+});
+
+test('a streaming list is asked for with how fresh it must be, and its end is told apart from other bookmarks', async () => {
+  const metadata = { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } };
+  const end = { type: 'BOOKMARK', object: { kind: 'Pod', metadata } };
+  const { kube, seen } = await clientOf((response) => response.end(`${JSON.stringify(end)}\n`));
+  expect(await collect(kube.watch(PODS, { sendInitialEvents: true }, never))).toEqual([
+    { type: 'BOOKMARK', object: { metadata } },
+  ]);
+  expect(seen[0]?.url).toBe(
+    '/api/v1/namespaces/shop/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds=450&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+  );
+});
+
+test.each([
+  ['a watch for three minutes', { resourceVersion: '5' }, [], 180_000],
+  ['a streaming list for half a minute', { sendInitialEvents: true as const }, [], 30_000],
+  ['a watch for three minutes after its last bookmark', { sendInitialEvents: true as const }, [90, 91], 180_000],
+])('silence on %s is taken for a connection that leads nowhere', async (_, options, bookmarks, quietMs) => {
+  const { kube, clock } = await clientOf((response) => {
+    response.writeHead(200);
+    response.flushHeaders();
+    for (const version of bookmarks) {
+      response.write(`{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"${version}"}}}\n`);
+    }
+  });
+  const events = kube.watch(PODS, options, never);
+  for (const _ of bookmarks) await events.next();
+  const next = events.next();
+  await settle();
+  const startMs = clock.monotonicMs();
+  await expect(whileWaiting(next, () => clock.advance(1_000))).rejects.toMatchObject({
+    reason: 'KubernetesUnreachable',
+  });
+  const waitedMs = clock.monotonicMs() - startMs;
+  expect(waitedMs).toBeGreaterThanOrEqual(quietMs - 1_000);
+  expect(waitedMs).toBeLessThanOrEqual(quietMs + 5_000); // the clock moves on while the error finds its way
+});
+
+test('lists, in pages and streaming, name no version: they are consistent reads and not served from an old cache', async () => {
+  const page = { kind: 'PodList', metadata: { resourceVersion: '9' }, items: [] };
+  const { kube, seen } = await clientOf(json(200, page));
+  await kube.list(PODS, { limit: 500 }, never);
+  await kube.list(PODS, {}, never);
+  await kube
+    .watch(PODS, { sendInitialEvents: true }, never)
+    .next()
+    .catch(() => undefined);
+  const versions = seen.map(({ url }) => new URL(url ?? '', 'http://localhost').searchParams.get('resourceVersion'));
+  expect(versions).toEqual([null, null, null]);
+});
+
+test('a list that names no version is refused, as nothing could be watched from it', async () => {
+  const { kube } = await clientOf(json(200, { kind: 'PodList', metadata: {}, items: [] }));
+  await expect(kube.list(PODS, {}, never)).rejects.toThrow(TypeError);
+});
+
 test('watch ends with the reason of its signal when that aborts between events', async () => {
   const { kube } = await clientOf((response) => {
     response.write(`${JSON.stringify({ type: 'ADDED', object: pod })}\n`);
@@ -223,7 +343,7 @@ test('beforeWrite is asked before each write, and what it throws ends the call b
   const refuse = () => {
     throw lost;
   };
-  const { kube, seen, records } = await guardedClientOf(refuse, [json(200, pod)]);
+  const { kube, seen, records } = await clientOf({ beforeWrite: refuse }, json(200, pod));
   await kube.get(POD, never);
   await expect(kube.create(PODS, pod, never)).rejects.toBe(lost);
   await expect(kube.patch(POD, {}, 'merge', never)).rejects.toBe(lost);
@@ -251,7 +371,7 @@ test('each request of a pass is traced from its start to its answer, and one wit
   const contextOf = (signal: AbortSignal) => (signal === pass.signal ? { log: silentLogger, trace } : undefined);
   const cut: Answer = (response) => response.destroy();
   const answers = [json(200, pod), json(404, statusBody(404, 'NotFound', 'gone')), cut, json(200, pod)];
-  const { kube } = await guardedClientOf(() => undefined, answers, contextOf);
+  const { kube } = await clientOf({ contextOf }, ...answers);
   await kube.get(POD, pass.signal);
   await kube.get(POD, pass.signal);
   await expect(kube.get(POD, pass.signal)).rejects.toMatchObject({ reason: 'KubernetesUnreachable' });

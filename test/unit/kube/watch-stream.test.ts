@@ -27,6 +27,18 @@ test('lines come back whole wherever the connection cut them, inside a character
   );
 });
 
+test('a stream whose chunks are all there at once lets everything else have its turn between them', async () => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    immediate = setImmediate(count);
+  };
+  let immediate = setImmediate(count);
+  await read('{"a":1}\n'.repeat(100), [8]);
+  clearImmediate(immediate);
+  expect(turns).toBeGreaterThanOrEqual(100);
+});
+
 test('a last line without its line feed is dropped, and empty lines are none', async () => {
   expect(await read('{"a":1}\n\n{"b":', [3])).toEqual([{ a: 1 }]);
 });

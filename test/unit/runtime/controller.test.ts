@@ -201,7 +201,8 @@ function kind(
       await Promise.race([listWhen?.promise, aborted(signal)]);
       return { items: objects, resourceVersion: '1' };
     },
-    async *watch(_request, signal) {
+    async *watch({ sendInitialEvents }, signal) {
+      if (sendInitialEvents) throw Object.assign(new Error('lists in pages only'), { status: 422 });
       const waiting: WatchEvent<WatchedObject>[] = [];
       let more = Promise.withResolvers<void>();
       watcher = (event) => {

@@ -1,176 +1,188 @@
 import { expect, test } from 'vitest';
-import { silentLogger } from '../../../src/base/logger.ts';
-import { Reflector } from '../../../src/runtime/reflector.ts';
-import { Store } from '../../../src/runtime/store.ts';
-import type { ListPage, WatchEvent, WatchedObject } from '../../../src/runtime/watched-object.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import {
+  bookmark,
+  events,
+  failing,
+  initial,
+  listEnd,
+  modified,
+  object,
+  type ReflectorScript,
+  refused,
+  startScripted,
+} from '../../support/scripted-reflector.ts';
 
-type Watch = (version: string, signal: AbortSignal) => AsyncIterable<WatchEvent<WatchedObject>>;
-const LONG_MS = 60_000;
+/** What the server of `script` was asked, and the keys in the store when everything has been waited for. */
+async function run(script: ReflectorScript): Promise<{ asked: string[]; keys: readonly string[] }> {
+  const world = startScripted(script);
+  await world.settle();
+  await world.stop();
+  return { asked: world.asked, keys: world.store.keys() };
+}
 
-test('a reflector lists page by page and swaps its store in one step when the list ends', async () => {
-  const seen: number[] = [];
-  const world = start({
+test('a reflector syncs by a streaming list, swapped in at its end, and goes on watching on the same stream', async () => {
+  const seen: [string, string, number][] = [];
+  const world = await run({
+    watches: [events([...initial('5', object('a', '1'), object('b', '2')), modified(object('a', '7'))])],
+    onChange: ({ kind, key }, store) => seen.push([kind, key, store.size]),
+  });
+  expect(world).toEqual({
+    asked: ['streaming list', 'watch after 7'],
+    keys: ['default/a', 'default/b'],
+  });
+  expect(seen).toEqual([
+    ['Added', 'default/a', 2],
+    ['Added', 'default/b', 2],
+    ['Updated', 'default/a', 2],
+  ]);
+});
+
+test('a reflector is synced at the end of the streaming list and not before', async () => {
+  const ends = Promise.withResolvers<void>();
+  const world = startScripted({
+    watches: [
+      async function* () {
+        yield { type: 'ADDED', object: object('a', '1') };
+        yield bookmark('3');
+        await ends.promise;
+        yield listEnd('5');
+      },
+    ],
+  });
+  await world.clock.advance(0);
+  expect([world.reflector.hasSynced(), world.store.size]).toEqual([false, 0]);
+  ends.resolve();
+  await world.reflector.waitForSync(new AbortController().signal);
+  expect([world.reflector.hasSynced(), world.store.size]).toEqual([true, 1]);
+  await world.stop();
+});
+
+test('a streaming list that breaks moves no version and leaves the last good copy, and pages come until one is whole', async () => {
+  const world = startScripted({
+    watches: [
+      events([...initial('5', object('a', '1')), { type: 'ERROR', object: { code: 410 } }]),
+      failing({}, [{ type: 'ADDED', object: object('b', '8') }]),
+      failing({ status: 410 }),
+    ],
+    pages: [new Error('cut'), { items: [object('c', '9')], resourceVersion: '9' }],
+  });
+  await world.clock.advance(2_000);
+  expect(world.asked).toEqual(['streaming list', 'streaming list', 'list 500']);
+  expect(world.store.keys()).toEqual(['default/a']);
+  await world.settle();
+  expect(world.asked.slice(3)).toEqual(['list 500', 'watch after 9', 'streaming list']);
+  expect(world.store.keys()).toEqual(['default/c']);
+  await world.stop();
+});
+
+test.each([
+  ['at once when it is refused as invalid', refused],
+  ['after a wait when it ends without its last bookmark', events([{ type: 'ADDED', object: object('x', '1') }])],
+  ['after a wait when it breaks', failing()],
+])('a streaming list is replaced by a list in pages, %s', async (_, watch) => {
+  const world = startScripted({
+    watches: [watch],
     pages: [
       { items: [object('a', '1')], resourceVersion: '5', continueToken: 'more' },
       { items: [object('b', '2')], resourceVersion: '5' },
     ],
-    watches: [silence],
-    onChange: (store) => seen.push(store.size),
   });
+  await world.clock.advance(0);
+  expect(world.asked).toHaveLength(watch === refused ? 4 : 1);
   await world.settle();
+  expect(world.asked).toEqual(['streaming list', 'list 500', 'list after more', 'watch after 5']);
   expect(world.store.keys()).toEqual(['default/a', 'default/b']);
-  expect(seen).toEqual([2, 2]);
   await world.stop();
 });
 
-test('a reflector watches from the version of its list and resumes from that of the last event', async () => {
-  const world = start({
-    pages: [{ items: [object('a', '1')], resourceVersion: '5' }],
-    watches: [events({ type: 'MODIFIED', object: object('a', '7') }), silence],
+test('a list in pages is swapped in as a whole', async () => {
+  const seen: number[] = [];
+  await run({
+    watches: [refused],
+    pages: [
+      { items: [object('a', '1')], resourceVersion: '5', continueToken: 'more' },
+      { items: [object('b', '2')], resourceVersion: '5' },
+    ],
+    onChange: (_, store) => seen.push(store.size),
   });
-  await world.settle();
-  expect(world.watched).toEqual(['5', '7']);
-  expect(world.lists).toBe(1);
-  await world.stop();
+  expect(seen).toEqual([2, 2]);
+});
+
+test('a page whose token has expired makes the list start afresh, in one piece', async () => {
+  const world = await run({
+    watches: [refused],
+    pages: [
+      { items: [object('a', '1'), object('gone', '2')], resourceVersion: '5', continueToken: 'old' },
+      Object.assign(new Error('expired'), { status: 410 }),
+      { items: [object('a', '1'), object('b', '8')], resourceVersion: '8' },
+    ],
+  });
+  expect(world).toEqual({
+    asked: ['streaming list', 'list 500', 'list after old', 'list all', 'watch after 8'],
+    keys: ['default/a', 'default/b'],
+  });
 });
 
 test('a bookmark moves the version that a watch resumes from', async () => {
-  const world = start({
-    pages: [{ items: [], resourceVersion: '5' }],
-    watches: [events({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '40' } } }), silence],
-  });
-  await world.settle();
-  expect(world.watched).toEqual(['5', '40']);
-  await world.stop();
+  const world = await run({ watches: [events(initial('5')), events([bookmark('40')])] });
+  expect(world.asked).toEqual(['streaming list', 'watch after 5', 'watch after 40']);
 });
 
 test.each([
-  ['as an ERROR event', events({ type: 'ERROR', object: { code: 410, reason: 'Expired' } })],
-  ['as an HTTP status', failing(410)],
-])('a version that is gone, told %s, is answered with a new list', async (_, watch) => {
-  const world = start({
-    pages: [
-      { items: [object('a', '1')], resourceVersion: '5' },
-      { items: [object('b', '9')], resourceVersion: '9' },
-    ],
-    watches: [watch, silence],
+  ['a version that is gone, told as an ERROR event,', events([{ type: 'ERROR', object: { code: 410 } }])],
+  ['a version that is gone, told as an HTTP status,', failing({ status: 410 })],
+  ['a version that is too large', failing({ status: 504 })],
+  ['an ERROR event without a code', events([{ type: 'ERROR', object: { message: 'what?' } }])],
+  [
+    'an event that is not understood',
+    async function* () {
+      yield bookmark('7');
+      throw new TypeError('no name');
+    },
+  ],
+] satisfies [string, ReflectorScript['watches'][number]][])('%s is answered with a new list', async (_, watch) => {
+  const world = await run({
+    watches: [events(initial('5', object('a', '1'))), watch, events(initial('9', object('b', '9')))],
   });
-  await world.settle();
-  expect(world.lists).toBe(2);
-  expect(world.store.keys()).toEqual(['default/b']);
-  expect(world.watched).toEqual(['5', '9']);
-  await world.stop();
+  expect(world).toEqual({
+    asked: ['streaming list', 'watch after 5', 'streaming list', 'watch after 9'],
+    keys: ['default/b'],
+  });
 });
 
 test.each([
-  ['a connection that breaks', failing(undefined)],
-  ['429', failing(429)],
-  ['503', failing(503)],
-])('%s is waited out without a new list', async (_, watch) => {
-  const world = start({ pages: [{ items: [], resourceVersion: '5' }], watches: [watch, silence] });
-  await world.settle();
-  expect(world.lists).toBe(1);
-  expect(world.watched).toEqual(['5', '5']);
-  await world.stop();
+  ['a connection that breaks', failing()],
+  ['429', failing({ status: 429 })],
+  ['429 as an ERROR event', events([{ type: 'ERROR', object: { code: 429 } }])],
+  ['500', failing({ status: 500 })],
+  ['503', failing({ status: 503 })],
+  ['a watch that ends in order', events([], 60_000)],
+])('%s costs a new watch from the same version and no list', async (_, watch) => {
+  const world = await run({ watches: [events(initial('5', object('a', '1'))), watch] });
+  expect(world).toEqual({ asked: ['streaming list', 'watch after 5', 'watch after 5'], keys: ['default/a'] });
 });
 
-test('a list that fails leaves the last good copy and is tried again after a wait', async () => {
-  const world = start({
-    pages: [
-      { items: [object('a', '1')], resourceVersion: '5' },
-      new Error('connection refused'),
-      { items: [], resourceVersion: '9' },
+test('what a relist no longer shows is told as deleted with its last known state', async () => {
+  const told: unknown[] = [];
+  await run({
+    watches: [
+      events([...initial('5', object('a', '1')), modified(object('a', '6'))]),
+      failing({ status: 410 }),
+      events(initial('9')),
     ],
-    watches: [failing(410), silence],
+    onChange: (change) => told.push(change),
   });
-  await world.clock.advance(0);
-  expect(world.store.keys()).toEqual(['default/a']);
-  await world.settle();
-  expect(world.store.keys()).toEqual([]);
-  await world.stop();
+  expect(told.at(-1)).toEqual({ kind: 'Deleted', key: 'default/a', old: object('a', '6') });
 });
 
-test('an object deleted and made again with another uid is told as deleted and added', async () => {
+test.each([
+  ['in a watch', [events([...initial('5', object('a', '1')), modified(object('a', '7', 'uid-2'))])]],
+  [
+    'between two lists',
+    [events(initial('5', object('a', '1'))), failing({ status: 410 }), events(initial('9', object('a', '7', 'uid-2')))],
+  ],
+])('an object deleted and made again %s is told as deleted and added', async (_, watches) => {
   const kinds: string[] = [];
-  const world = start({
-    pages: [{ items: [object('a', '1', 'uid-1')], resourceVersion: '5' }],
-    watches: [events({ type: 'MODIFIED', object: object('a', '7', 'uid-2') }), silence],
-    onKind: (kind) => kinds.push(kind),
-  });
-  await world.settle();
+  await run({ watches, onChange: ({ kind }) => kinds.push(kind) });
   expect(kinds).toEqual(['Added', 'Deleted', 'Added']);
-  await world.stop();
 });
-
-function start(options: {
-  pages: readonly (ListPage<WatchedObject> | Error)[];
-  watches: readonly Watch[];
-  onChange?: (store: Store<WatchedObject>) => void;
-  onKind?: (kind: string) => void;
-}) {
-  const clock = new ManualClock();
-  const store = new Store<WatchedObject>(silentLogger, {});
-  const pages = [...options.pages];
-  const watches = [...options.watches];
-  const watched: string[] = [];
-  const counts = { lists: 0 };
-  store.subscribe((change) => {
-    options.onChange?.(store);
-    options.onKind?.(change.kind);
-  });
-  const reflector = new Reflector({
-    async list({ continueToken }) {
-      if (continueToken === undefined) counts.lists += 1;
-      const page = pages.shift();
-      if (page === undefined || page instanceof Error) throw page ?? new Error('no more lists');
-      return page;
-    },
-    watch({ resourceVersion }, signal) {
-      watched.push(resourceVersion);
-      return (watches.shift() ?? silence)(resourceVersion, signal);
-    },
-    store,
-    clock,
-    log: silentLogger,
-    random: () => 0.5,
-  });
-  const stopping = new AbortController();
-  const running = reflector.run(stopping.signal);
-  return {
-    clock,
-    store,
-    watched,
-    get lists() {
-      return counts.lists;
-    },
-    /** Lets every wait of the script pass. */
-    settle: () => clock.advance(LONG_MS),
-    async stop() {
-      stopping.abort(new Error('end of the test'));
-      await running;
-    },
-  };
-}
-
-/** A watch on which nothing happens until it is aborted. */
-async function* silence(_version: string, signal: AbortSignal): AsyncGenerator<WatchEvent<WatchedObject>> {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-}
-
-function events(...list: WatchEvent<WatchedObject>[]): Watch {
-  return async function* () {
-    yield* list;
-  };
-}
-
-function failing(status: number | undefined): Watch {
-  // biome-ignore lint/correctness/useYield: it fails before the first event
-  return async function* () {
-    throw Object.assign(new Error('the watch failed'), status === undefined ? {} : { status });
-  };
-}
-
-function object(name: string, resourceVersion: string, uid = 'uid-1'): WatchedObject {
-  return { metadata: { namespace: 'default', name, uid, resourceVersion } };
-}

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Logger, silentLogger } from '../../../src/base/logger.ts';
 import { Store, type StoreChange } from '../../../src/runtime/store.ts';
@@ -46,6 +47,21 @@ test('an object of the same name with another uid is told as deleted and added',
   ]);
 });
 
+test('another uid is another object, at the same version too', () => {
+  const { store, changes } = newStore([widget('a', '1')]);
+  store.set(widget('a', '1', 'uid-other'));
+  store.replace([widget('a', '1')]);
+  expect(changes.map(({ kind }) => kind)).toEqual(['Deleted', 'Added', 'Deleted', 'Added']);
+});
+
+test('an object read again at the same version is the one held before, so that no second copy is kept', () => {
+  const held = widget('a', '1');
+  const { store } = newStore([held]);
+  store.set(widget('a', '1'));
+  store.replace([widget('a', '1')]);
+  expect(store.get('team/a')).toBe(held);
+});
+
 test('the same version again and the deletion of what is not there are no changes', () => {
   const { store, changes } = newStore([widget('a', '1')]);
   store.set(widget('a', '1'));
@@ -92,6 +108,49 @@ test('listBy finds objects by every value they have, and by none that they had b
   expect([named('red'), named('blue'), named('green')]).toEqual([[], ['c'], ['a']]);
   store.replace([painted('b', '5', 'red')]);
   expect([named('red'), named('blue'), named('green')]).toEqual([['b'], [], []]);
+});
+
+test('listBy follows an object to another uid and through a relist that changed nothing else', () => {
+  const store = new Store<WatchedObject, 'uid'>(silentLogger, { uid: ({ metadata }) => [metadata.uid ?? ''] });
+  const found = (uid: string) => store.listBy('uid', uid).map(({ metadata }) => metadata.resourceVersion);
+  store.replace([widget('a', '1'), widget('b', '2')]);
+  store.set(widget('a', '3', 'uid-new'));
+  expect([found('uid-a'), found('uid-new'), found('uid-b')]).toEqual([[], ['3'], ['2']]);
+  store.replace([widget('a', '5', 'uid-newer'), widget('b', '2')]);
+  expect([found('uid-new'), found('uid-newer'), found('uid-b')]).toEqual([[], ['5'], ['2']]);
+  store.delete('team/b');
+  expect(found('uid-b')).toEqual([]);
+});
+
+test('whatever comes, an index finds just what a search through all objects finds', () => {
+  const team = fc.constantFrom('red', 'blue', 'green');
+  const one = fc.record({ name: fc.constantFrom('a', 'b', 'c'), uid: fc.nat(1), teams: fc.uniqueArray(team) });
+  const steps = fc.oneof(
+    one.map((object) => ({ kind: 'set' as const, object })),
+    fc.constantFrom('a', 'b', 'c').map((name) => ({ kind: 'delete' as const, name })),
+    fc.uniqueArray(one, { selector: ({ name }) => name }).map((objects) => ({ kind: 'replace' as const, objects })),
+  );
+  fc.assert(
+    fc.property(fc.array(steps, { size: 'max', maxLength: 30 }), (history) => {
+      const teamsOf = ({ metadata }: WatchedObject) => Object.keys(metadata.annotations ?? {});
+      const store = new Store<WatchedObject, 'team'>(silentLogger, { team: teamsOf });
+      let version = 0;
+      const made = ({ name, uid, teams }: { name: string; uid: number; teams: readonly string[] }): WatchedObject => {
+        version += 1;
+        const annotations = Object.fromEntries(teams.map((value) => [value, '']));
+        return { metadata: { ...widget(name, String(version), String(uid)).metadata, annotations } };
+      };
+      for (const step of history) {
+        if (step.kind === 'set') store.set(made(step.object));
+        else if (step.kind === 'delete') store.delete(`team/${step.name}`);
+        else store.replace(step.objects.map(made));
+        for (const value of ['red', 'blue', 'green']) {
+          const searched = store.list().filter((object) => teamsOf(object).includes(value));
+          expect(new Set(store.listBy('team', value))).toEqual(new Set(searched));
+        }
+      }
+    }),
+  );
 });
 
 test('a listener that asks an index finds the change it is told of', () => {
