@@ -16,10 +16,11 @@ export type ControllerProcess = SupervisedProcess & {
   readonly log: () => Promise<string>;
 };
 
-/** Starts the controller as its own process for the cluster named `clusterName`, ready or not. */
+/** Starts the controller as its own process for the cluster named `clusterName`, with further `args`, ready or not. */
 export async function startControllerProcess(
   { controlPlane, moto }: { readonly controlPlane: ControlPlane; readonly moto: Moto },
   clusterName: string,
+  args: readonly string[] = [],
 ): Promise<ControllerProcess> {
   const [port = 0] = await freePorts(1);
   const logPath = join(controlPlane.folder, `${clusterName}-${port}.log`);
@@ -30,6 +31,7 @@ export async function startControllerProcess(
       ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', clusterName],
       ...['--kubeconfig', controlPlane.kubeconfigPath],
       ...['--health-address', `127.0.0.1:${port}`, '--metrics-address', '0'],
+      ...args,
     ],
     { logPath, env: awsEnvironment(moto.url) },
   );
