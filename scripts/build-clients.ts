@@ -17,8 +17,8 @@ export interface Clients {
 }
 
 /**
- * Takes the clients from the cache, or builds them into it from their Go modules: 12 minutes on two cores, once for a
- * machine. A program appears in the cache whole or not at all. `report` gets a line for each step that takes long.
+ * Takes the clients from the cache, or builds them into it from their Go modules: 12 to 20 minutes on two cores, once
+ * for a machine. A program appears in the cache whole or not at all. `report` gets a line for each step that takes long.
  * Throws an Error that says what to install when Go is missing or too old.
  */
 export async function ensureClients(report: (line: string) => void): Promise<Clients> {
