@@ -20,6 +20,14 @@ export default defineConfig({
       },
       // Seeded faults; each file with a real world starts its own, for it breaks it.
       { test: { ...project('chaos', 240_000).test, fileParallelism: false } },
+      // Tools of other projects over that world, which it takes minutes to build.
+      {
+        test: {
+          ...project('clients', 300_000).test,
+          fileParallelism: false,
+          globalSetup: ['test/e2e/global-setup.ts'],
+        },
+      },
     ],
   },
 });

@@ -12,6 +12,7 @@ import {
   MAIN_SOURCES,
   MINIMUM_GO,
 } from './control-plane-recipe.ts';
+import { requireGo } from './require-go.ts';
 
 export type ControlPlaneBinaries = Readonly<Record<Binary, string>>;
 
@@ -47,7 +48,11 @@ async function locate(binary: Binary, cache: string): Promise<string | undefined
 }
 
 async function build(missing: readonly Binary[], cache: string, report: (line: string) => void): Promise<void> {
-  await requireGo();
+  const go = `${MINIMUM_GO.major}.${MINIMUM_GO.minor}`;
+  await requireGo(
+    MINIMUM_GO,
+    `the end-to-end tests build a Kubernetes control plane from source: install Go ${go} or newer (https://go.dev/dl/), or name a folder with ${BINARIES.join(', ')} in KUBEBUILDER_ASSETS`,
+  );
   report(`building ${missing.join(', ')} (Kubernetes ${KUBERNETES_VERSION}) into ${cache}`);
   await withScratchFolder(cache, async (scratch) => {
     await timed('download of the modules', report, () => writeWrapperModule(scratch));
@@ -60,19 +65,6 @@ async function build(missing: readonly Binary[], cache: string, report: (line: s
       });
     }
   });
-}
-
-async function requireGo(): Promise<void> {
-  const needed = `${MINIMUM_GO.major}.${MINIMUM_GO.minor}`;
-  const advice = `the end-to-end tests build a Kubernetes control plane from source: install Go ${needed} or newer (https://go.dev/dl/), or name a folder with ${BINARIES.join(', ')} in KUBEBUILDER_ASSETS`;
-  const go = await execa('go', ['env', 'GOVERSION', 'GOTOOLCHAIN'], { reject: false });
-  if (go.failed) throw new Error(`Go was not found: ${advice}`);
-  const [version = '', toolchain = ''] = go.stdout.split('\n');
-  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
-  const isEnough =
-    Number(major) > MINIMUM_GO.major || (Number(major) === MINIMUM_GO.major && Number(minor) >= MINIMUM_GO.minor);
-  // Any other setting lets an older Go fetch the toolchain that go.mod asks for.
-  if (!isEnough && toolchain === 'local') throw new Error(`${version} is too old: ${advice}`);
 }
 
 /** Writes a module whose packages are the mains, with the same replacements as Kubernetes' own go.mod makes. */

@@ -34,10 +34,11 @@ nothing new writes nothing.
 | --- | --- | --- | --- |
 | kstatus: Flux, Helm 4 \`--wait\` | \`Ready=True\` at this generation | \`Reconciling=True\`, or a generation not seen yet | \`Stalled=True\` |
 | \`kubectl wait --for=condition=Ready\` | \`Ready=True\` | anything else, until its timeout | – |
-| Argo CD with a health script | \`Ready=True\` | \`Reconciling=True\` | \`Stalled=True\` |
+| Argo CD with \`deploy/argocd\` | \`Ready=True\` | \`Reconciling=True\` | \`Stalled=True\` |
 
 \`status.observedGeneration\` is \`-1\` before the first pass, so that none of them takes a new object for done. Argo CD
-knows no health of a kind by itself: without a script it takes every AppAccess for healthy.
+knows no health of a kind by itself: without a script it takes every AppAccess for healthy. [GitOps tools](gitops.md)
+says more of each.
 
 ## Reasons
 

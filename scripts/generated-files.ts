@@ -1,6 +1,7 @@
 import { generateCloudFormation } from './aws-policy/generate-cloudformation.ts';
 import { generateTerraform } from './aws-policy/generate-terraform.ts';
 import { generateBenchmarksDoc } from './bench/generate-benchmarks-doc.ts';
+import { generateArgocdCm } from './generate-argocd-cm.ts';
 import { generateBadInputDoc } from './generate-bad-input-doc.ts';
 import { generateConditionsDoc } from './generate-conditions-doc.ts';
 import { generateCrd } from './generate-crd.ts';
@@ -21,6 +22,7 @@ export interface GeneratedFile {
 /** All of them. `scripts/generate.ts` writes and checks them in this order. */
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'crds/appaccess.dev_appaccesses.yaml', content: generateCrd },
+  { path: 'deploy/argocd/argocd-cm.yaml', content: generateArgocdCm },
   { path: 'deploy/aws/cloudformation.yaml', content: generateCloudFormation },
   { path: 'deploy/aws/terraform/main.tf', content: generateTerraform },
   { path: 'docs/bad-input.md', content: generateBadInputDoc },

@@ -95,7 +95,7 @@ interface Version {
 }
 
 async function start(): Promise<ControllerProcess> {
-  controller = await startControllerProcess(world, CLUSTER, installation.kubeconfigPath);
+  controller = await startControllerProcess(world, CLUSTER, { kubeconfigPath: installation.kubeconfigPath });
   return controller;
 }
 

@@ -17,13 +17,16 @@ export type ControllerProcess = SupervisedProcess & {
 };
 
 /**
- * Starts the controller as its own process for the cluster named `clusterName`, ready or not: as an administrator, or as
- * whoever `kubeconfigPath` says.
+ * Starts the controller as its own process for the cluster named `clusterName`, ready or not, with further `args`: as an
+ * administrator, or as whoever `kubeconfigPath` says.
  */
 export async function startControllerProcess(
   { controlPlane, moto }: { readonly controlPlane: ControlPlane; readonly moto: Moto },
   clusterName: string,
-  kubeconfigPath = controlPlane.kubeconfigPath,
+  {
+    args = [],
+    kubeconfigPath = controlPlane.kubeconfigPath,
+  }: { readonly args?: readonly string[]; readonly kubeconfigPath?: string } = {},
 ): Promise<ControllerProcess> {
   const [port = 0] = await freePorts(1);
   const logPath = join(controlPlane.folder, `${clusterName}-${port}.log`);
@@ -34,6 +37,7 @@ export async function startControllerProcess(
       ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', clusterName],
       ...['--kubeconfig', kubeconfigPath],
       ...['--health-address', `127.0.0.1:${port}`, '--metrics-address', '0'],
+      ...args,
     ],
     { logPath, env: awsEnvironment(moto.url) },
   );
