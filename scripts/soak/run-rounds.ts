@@ -24,15 +24,16 @@ export async function* runRounds(
   const startedMs = performance.now();
   const world = await startChaosWorld(report);
   try {
-    const replica = await world.startReplica('replica', seededRandom(firstSeed));
+    const flags = ['--leader-elect', 'false'];
+    const replica = await world.startReplica({ name: 'replica', random: seededRandom(firstSeed), flags });
     await replica.untilReady();
     const user = createUser(world.client);
     for (let number = 1; performance.now() - startedMs < limitMs; number += 1) {
       const seed = firstSeed + number - 1;
       const profile = PROFILES[number % PROFILES.length] ?? 'Wire';
       const schedule = drawSchedule(seed, ROUND_MS, profile);
-      await runSchedule(schedule, { world, replica, user });
-      const violations = await findViolations(world, user.manifests());
+      const undone = await runSchedule(schedule, { world, replicas: [replica], user });
+      const violations = [...undone, ...(await findViolations(world, user.manifests()))];
       yield {
         number,
         seed,

@@ -30,11 +30,13 @@ test('whenever the process is killed, the next ones end in the world that the ma
 
 /** Nothing foreign is touched either, since the account is compared whole. */
 async function run(profile: FaultProfile): Promise<Replica> {
-  const replica = await world.startReplica(`replica-${profile.toLowerCase()}`, seededRandom(seed));
+  const name = `replica-${profile.toLowerCase()}`;
+  const replica = await world.startReplica({ name, random: seededRandom(seed), flags: ['--leader-elect', 'false'] });
   await replica.untilReady();
   const user = createUser(world.client);
-  await runSchedule(drawSchedule(seed, DURATION_MS, profile), { world, replica, user });
   const remedy = `run it again by ${rerunCommand(seed)}`;
+  const schedule = drawSchedule(seed, DURATION_MS, profile);
+  expect(await runSchedule(schedule, { world, replicas: [replica], user }), remedy).toEqual([]);
   expect(await findViolations(world, user.manifests()), remedy).toEqual([]);
   await user.removeAll();
   expect(await findViolations(world, []), `${remedy}; after everything was deleted`).toEqual([]);

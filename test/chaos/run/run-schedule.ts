@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../schedule/fault.ts';
+import type { Fault, Target } from '../schedule/fault.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Replica } from '../world/replica.ts';
 import type { ChaosWorld } from '../world/start-chaos-world.ts';
@@ -8,12 +8,15 @@ import type { User } from '../world/user.ts';
 /** Who takes part in a run. */
 export interface Players {
   readonly world: Pick<ChaosWorld, 'controlPlane'>;
-  readonly replica: Replica;
+  readonly replicas: readonly Replica[];
   readonly user: User;
 }
 
-/** Does what `schedule` says when it says it; resolves when every fault is over and every action has ended. */
-export async function runSchedule({ steps }: Schedule, players: Players): Promise<void> {
+/**
+ * Does what `schedule` says when it says it. Resolves when every fault is over and every action has ended, with what users
+ * could not do, in words.
+ */
+export async function runSchedule({ steps }: Schedule, players: Players): Promise<readonly string[]> {
   const startedMs = performance.now();
   const faults: Promise<void>[] = [];
   for (const step of steps) {
@@ -22,26 +25,48 @@ export async function runSchedule({ steps }: Schedule, players: Players): Promis
     else faults.push(suffer(step.fault, players));
   }
   await Promise.all(faults);
-  await players.user.done();
+  return players.user.done();
 }
 
-async function suffer(fault: Fault, { world: { controlPlane }, replica }: Players): Promise<void> {
+async function suffer(fault: Fault, players: Players): Promise<void> {
+  const { controlPlane } = players.world;
   switch (fault.kind) {
     case 'Kubernetes':
-      return during(replica.kube.begin(fault.fault), fault.forMs);
+      return during(
+        (await chosen(players, fault.target)).map(({ kube }) => kube.begin(fault.fault)),
+        fault.forMs,
+      );
     case 'Aws':
-      return during(replica.aws.begin(fault.fault), fault.forMs);
+      return during(
+        (await chosen(players, fault.target)).map(({ aws }) => aws.begin(fault.fault)),
+        fault.forMs,
+      );
     case 'Kill':
-      return replica.kill();
+      await Promise.all((await chosen(players, fault.target)).map((replica) => replica.kill()));
+      return;
     case 'Halt':
-      return during(replica.halt(), fault.forMs);
+      return during(
+        (await chosen(players, fault.target)).map((replica) => replica.halt()),
+        fault.forMs,
+      );
+    case 'Block':
+      for (const replica of await chosen(players, fault.target)) replica.block();
+      return;
+    case 'BlindTakeover': {
+      const standbys = await chosen(players, 'Standby');
+      const leaders = await chosen(players, 'Leader');
+      const seeAgain = standbys.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
+      await delay(BLIND_MS);
+      await Promise.all(leaders.map((replica) => replica.kill()));
+      return during(seeAgain, fault.forMs);
+    }
     case 'RestartApiServer': {
-      const seeAgain = replica.kube.begin({ kind: 'StallWatches' });
+      const seeAgain = players.replicas.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
       await delay(fault.blindMs);
       if (fault.compact) await controlPlane.compactEtcd();
-      replica.kube.begin({ kind: 'ResetWatches' });
+      for (const { kube } of players.replicas) kube.begin({ kind: 'ResetWatches' });
       const restarted = controlPlane.restartApiServer();
-      seeAgain();
+      for (const end of seeAgain) end();
       return restarted;
     }
     default:
@@ -49,7 +74,18 @@ async function suffer(fault: Fault, { world: { controlPlane }, replica }: Player
   }
 }
 
-async function during(end: () => void, forMs: number): Promise<void> {
+/** How long a standby sees nothing of what its leader still does. */
+const BLIND_MS = 2_000;
+
+/** Nobody, while none of two replicas leads. */
+async function chosen({ replicas }: Players, target: Target | undefined): Promise<readonly Replica[]> {
+  if (target === undefined || replicas.length === 1) return replicas;
+  const leads = await Promise.all(replicas.map((replica) => replica.isLeading()));
+  if (!leads.includes(true)) return [];
+  return replicas.filter((_, place) => leads[place] === (target === 'Leader'));
+}
+
+async function during(ends: readonly (() => void)[], forMs: number): Promise<void> {
   await delay(forMs);
-  end();
+  for (const end of ends) end();
 }

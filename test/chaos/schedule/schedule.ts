@@ -16,19 +16,20 @@ export type Step = { readonly atMs: number } & (
 
 /** Users do something about as often as this, and something goes wrong about as often as that. */
 const USER_GAP_MS = 400;
-const FAULT_GAP_MS = 2_200;
+const FAULT_GAP_MS: Readonly<Record<FaultProfile, number>> = { Wire: 2_200, Process: 2_200, Replicas: 11_000 };
 
 /** A schedule of `durationMs`, drawn from `seed`. */
 export function drawSchedule(seed: number, durationMs: number, profile: FaultProfile): Schedule {
   const actionCount = Math.ceil(durationMs / USER_GAP_MS);
   const deck = DECKS[profile];
-  const rounds = Math.ceil(durationMs / FAULT_GAP_MS / deck.length);
+  const gapMs = FAULT_GAP_MS[profile];
+  const rounds = Math.ceil(durationMs / gapMs / deck.length);
   const deal = fc.tuple(...deck).chain((cards) => fc.shuffledSubarray(cards, { minLength: cards.length }));
   const actions = sample(userAction, seed, actionCount);
   const faults = sample(deal, seed, rounds).flat();
   const steps: Step[] = [
     ...timed(actions, USER_GAP_MS, seed).map(({ atMs, value }) => ({ atMs, kind: 'User' as const, action: value })),
-    ...timed(faults, FAULT_GAP_MS, seed).map(({ atMs, value }) => ({ atMs, kind: 'Fault' as const, fault: value })),
+    ...timed(faults, gapMs, seed).map(({ atMs, value }) => ({ atMs, kind: 'Fault' as const, fault: value })),
   ];
   const inTime = steps.filter(({ atMs }) => atMs < durationMs);
   return { seed, steps: inTime.sort((a, b) => a.atMs - b.atMs) };

@@ -8,8 +8,10 @@ import { type SupervisedProcess, startSupervised } from '../../e2e/world/supervi
 import { until } from '../../e2e/world/until.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
 
+const BLOCK_ON_SIGNAL = new URL('./block-on-signal.ts', import.meta.url).href;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TEND_MS = 200;
+const METRICS_TIMEOUT_MS = 1_000;
 const READY_TIMEOUT_MS = 60_000;
 export const CLUSTER = 'chaos';
 export const OIDC_ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF';
@@ -25,6 +27,10 @@ export interface Replica {
   kill(): Promise<void>;
   /** By SIGSTOP; the function that comes back lets it go on. */
   halt(): () => void;
+  /** Blocks its event loop for {@link ReplicaOptions.blockMs}, by its own doing. */
+  block(): void;
+  /** False when it does not answer at once. */
+  isLeading(): Promise<boolean>;
   /** Resolves when the process that runs now is ready. */
   untilReady(): Promise<void>;
   /** Of the process that runs now. */
@@ -41,6 +47,7 @@ export interface ReplicaOptions {
   readonly apiServer: { readonly url: string; readonly ca: string; readonly cert: string; readonly key: string };
   readonly motoUrl: string;
   random(): number;
+  readonly blockMs?: number;
   /** Beside what every controller of this world is told. */
   readonly flags?: readonly string[];
 }
@@ -55,6 +62,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   await writeFile(kubeconfigPath, JSON.stringify(kubeconfigOf(kube.url)));
   const logPath = join(folder, `${name}.log`);
   const args = [
+    ...['--import', BLOCK_ON_SIGNAL],
     ...[join(ROOT, 'src/main.ts'), 'controller', '--unguarded', '--kubeconfig', kubeconfigPath],
     ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', CLUSTER, '--oidc-issuer', OIDC_ISSUER],
     ...['--sweep-interval', '24h', '--aws-requests-per-second', '0'], // a missed event must not be mended by a resync
@@ -64,7 +72,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   let starts = 0;
   const start = () => {
     starts += 1;
-    return startSupervised(process.execPath, args, { logPath, env: awsEnvironment(aws.url) });
+    const env = { ...awsEnvironment(aws.url), CHAOS_BLOCK_MS: `${options.blockMs ?? 0}` };
+    return startSupervised(process.execPath, args, { logPath, env });
   };
   let current: SupervisedProcess = await start();
   let starting: Promise<void> = Promise.resolve();
@@ -86,6 +95,11 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       signal(pid, 'SIGSTOP');
       return () => signal(pid, 'SIGCONT');
     },
+    block: () => signal(current.pid, 'SIGUSR2'),
+    async isLeading() {
+      const text = await replica.metrics().catch(() => '');
+      return /^leader_election_master_status\{.*\} 1$/m.test(text);
+    },
     async untilReady() {
       const probe = async () => {
         const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => undefined);
@@ -94,7 +108,10 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       await until(`${name} is ready`, probe, { timeoutMs: READY_TIMEOUT_MS, explain: replica.describe });
     },
     pid: () => current.pid,
-    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    async metrics() {
+      const url = `http://127.0.0.1:${metricsPort}/metrics`;
+      return (await fetch(url, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) })).text();
+    },
     describe: () => current.describe(),
     async stop() {
       clearInterval(tending);
@@ -107,7 +124,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
 }
 
 /** One that has ended meanwhile needs no signal. */
-function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
   try {
     process.kill(pid, name);
   } catch (error) {

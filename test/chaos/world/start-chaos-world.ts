@@ -1,3 +1,5 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { systemClock } from '../../../src/base/clock.ts';
 import { KUBE_SYSTEM, SERVICE_ACCOUNTS } from '../../../src/cli/controller/resource-paths.ts';
@@ -8,11 +10,11 @@ import type { CompileSettings } from '../../../src/policy/types.ts';
 import { issueClientCertificate, readAuthority } from '../../e2e/world/certificates.ts';
 import { DUMMY_CREDENTIALS, REGION, runKubectl } from '../../e2e/world/commands.ts';
 import { type RunningControlPlane, startControlPlane } from '../../e2e/world/control-plane.ts';
-import { install } from '../../e2e/world/installation.ts';
+import { ACCOUNT, install, NAMESPACE } from '../../e2e/world/installation.ts';
 import { ACCOUNT_ID, startMoto } from '../../e2e/world/moto.ts';
 import { type AccountSnapshot, observeAccount } from './observe-account.ts';
 import { plantForeign } from './plant-foreign.ts';
-import { CLUSTER, OIDC_ISSUER, type Replica, startReplica } from './replica.ts';
+import { CLUSTER, OIDC_ISSUER, type Replica, type ReplicaOptions, startReplica } from './replica.ts';
 import { createServiceAccounts } from './user.ts';
 
 const GROUP = 'appaccess-chaos';
@@ -26,7 +28,7 @@ export interface ChaosWorld {
   readonly settings: CompileSettings;
   /** The account as it was before any controller. */
   readonly foreign: AccountSnapshot;
-  startReplica(name: string, random: () => number, flags?: readonly string[]): Promise<Replica>;
+  startReplica(options: Pick<ReplicaOptions, 'name' | 'random' | 'flags' | 'blockMs'>): Promise<Replica>;
   stop(): Promise<void>;
 }
 
@@ -54,12 +56,12 @@ export async function startChaosWorld(report: (line: string) => void): Promise<C
       clusterUid,
     },
     foreign: await observeAccount(iam),
-    async startReplica(name, random, flags = []) {
+    async startReplica(options) {
       const ca = await readAuthority(controlPlane.folder);
-      const identity = await issueClientCertificate(ca, name, [GROUP]);
+      const identity = await issueClientCertificate(ca, options.name, [GROUP]);
       const apiServer = { url: controlPlane.url, ca: ca.cert, ...identity };
       const { folder } = controlPlane;
-      const replica = await startReplica({ name, folder, apiServer, motoUrl: moto.url, random, flags });
+      const replica = await startReplica({ ...options, folder, apiServer, motoUrl: moto.url });
       replicas.push(replica);
       return replica;
     },
@@ -67,9 +69,19 @@ export async function startChaosWorld(report: (line: string) => void): Promise<C
       await Promise.all(replicas.map((replica) => replica.stop()));
       await connection.close();
       iam.destroy();
+      await keepLogs(controlPlane.folder);
       await Promise.all([controlPlane.stop(), moto.stop()]);
     },
   };
+}
+
+/** Copies the logs, that of audit too, into the folder that CHAOS_LOGS names; the world's own is removed with it. */
+async function keepLogs(folder: string): Promise<void> {
+  const keep = process.env.CHAOS_LOGS;
+  if (keep === undefined) return;
+  await mkdir(keep, { recursive: true });
+  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  await Promise.all(logs.map((name) => copyFile(join(folder, name), join(keep, name))));
 }
 
 /** Service accounts with what a run needs to know of them. */
@@ -79,7 +91,11 @@ export function listServiceAccounts(client: KubeClient) {
 
 /** Replicas are users of their own in the audit log, and may do what the installation allows the controller. */
 async function bindGroup(controlPlane: RunningControlPlane): Promise<void> {
-  const args = ['create', 'clusterrolebinding', GROUP, '--clusterrole', 'appaccess-controller', '--group', GROUP];
-  const { exitCode, stderr } = await runKubectl(controlPlane, args);
-  if (exitCode !== 0) throw new Error(stderr);
+  for (const args of [
+    ['create', 'clusterrolebinding', GROUP, '--clusterrole', ACCOUNT, '--group', GROUP],
+    ['create', 'rolebinding', GROUP, '--namespace', NAMESPACE, '--role', ACCOUNT, '--group', GROUP],
+  ]) {
+    const { exitCode, stderr } = await runKubectl(controlPlane, args);
+    if (exitCode !== 0) throw new Error(stderr);
+  }
 }

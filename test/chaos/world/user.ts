@@ -8,14 +8,14 @@ import { until } from '../../e2e/world/until.ts';
 import { OBJECTS_WITH_ACCOUNT, type SpecOfUser, SUBJECTS, type UserAction } from '../schedule/user-action.ts';
 
 const NAMESPACE = 'default';
-const GONE_TIMEOUT_MS = 180_000;
+const GONE_TIMEOUT_MS = 120_000;
 
 /** Someone who does what a schedule says, talks to the API server directly, and remembers what stands. */
 export interface User {
   /** Begins an action; those on one object come one after another, each when the one before has ended. */
   begin(action: UserAction): void;
-  /** Resolves when all actions have ended; rejects when one failed. */
-  done(): Promise<void>;
+  /** Resolves when all actions have ended, with what kept any of them from its end, in words. */
+  done(): Promise<readonly string[]>;
   /** What stands: the objects as the last apply of each left them. */
   manifests(): readonly AppAccess[];
   /** Objects that were asked to go and have not gone yet are waited for. */
@@ -26,6 +26,7 @@ export function createUser(client: KubeClient): User {
   const signal = new AbortController().signal;
   const standing = new Map<string, AppAccess>();
   const chains = new Map<string, Promise<void>>();
+  const failures: string[] = [];
   const pathOf = (name: string) => ({ ...APP_ACCESSES, namespace: NAMESPACE, name });
 
   const applyOnce = (name: string, { grants, role }: SpecOfUser) => {
@@ -45,7 +46,8 @@ export function createUser(client: KubeClient): User {
   const apply = async (name: string, spec: SpecOfUser) => {
     const isGoing = async () =>
       (await insist(() => client.get<AppAccess>(pathOf(name), signal)))?.metadata.deletionTimestamp !== undefined;
-    await until(`${name} is gone`, async () => ((await isGoing()) ? undefined : true), { timeoutMs: GONE_TIMEOUT_MS });
+    const what = `${name}, which was deleted, is gone`;
+    await until(what, async () => ((await isGoing()) ? undefined : true), { timeoutMs: GONE_TIMEOUT_MS });
     standing.set(name, await insist(() => applyOnce(name, spec)));
   };
   const takeFinalizers = (name: string) =>
@@ -84,12 +86,13 @@ export function createUser(client: KubeClient): User {
   return {
     begin(action) {
       const before = chains.get(action.object) ?? Promise.resolve();
-      const chain = before.then(() => perform(action));
-      chain.catch(() => undefined); // told by `done`
-      chains.set(action.object, chain);
+      const fail = (error: unknown) => void failures.push(`${JSON.stringify(action)}: ${error}`);
+      const after = before.then(() => (failures.length > 0 ? undefined : perform(action)));
+      chains.set(action.object, after.catch(fail));
     },
     async done() {
       await Promise.all(chains.values());
+      return failures;
     },
     manifests: () => [...standing.values()],
     async removeAll() {
