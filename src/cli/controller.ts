@@ -49,7 +49,7 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     tracer: traces.tracer,
   });
   const servers = await startServers(config, controller, log, metrics.registry);
-  const signal = await Promise.race([untilSignal(), controller.lost.then(() => undefined)]);
+  const signal = await untilSignal(controller.lost);
   if (signal !== undefined) log.info('stopping, running passes may end', { signal });
   else log.error('another replica may lead by now: stopping, to begin anew as a standby');
   await controller.stop();

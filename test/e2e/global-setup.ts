@@ -7,7 +7,8 @@ import type {} from './world/real-world.ts'; // declares what is provided
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { stop: stopMoto, ...moto } = await timed('moto', () => startMoto(report));
   try {
-    const { stop: stopControlPlane, ...controlPlane } = await timed('kube-apiserver', () => startControlPlane(report));
+    const { stop: stopControlPlane, ...running } = await timed('kube-apiserver', () => startControlPlane(report));
+    const { restartApiServer: _, compactEtcd: __, ...controlPlane } = running; // functions cannot be handed over
     project.provide('moto', moto);
     project.provide('controlPlane', controlPlane);
     return async () => {

@@ -26,6 +26,15 @@ export type ControlPlane = {
   readonly folder: string;
 };
 
+/** A control plane with what can be done to it by the process that started it. */
+export type RunningControlPlane = ControlPlane & {
+  readonly stop: () => Promise<void>;
+  /** Kills the API server at once and starts it again on the same port; resolves when it is ready. */
+  readonly restartApiServer: () => Promise<void>;
+  /** Makes etcd forget every version but the present one. */
+  readonly compactEtcd: () => Promise<void>;
+};
+
 /** Controllers without which namespaces are never deleted, owner references do nothing and accounts have no tokens. */
 const CONTROLLERS = [
   'clusterrole-aggregation-controller',
@@ -53,20 +62,21 @@ const AUDIT_POLICY = {
  * when the server is ready and service accounts are being made. Missing programs are built first; see
  * {@link ensureControlPlane} for that and for `report`. The programs die with this process, however it ends.
  */
-export async function startControlPlane(
-  report: (line: string) => void,
-): Promise<ControlPlane & { readonly stop: () => Promise<void> }> {
+export async function startControlPlane(report: (line: string) => void): Promise<RunningControlPlane> {
   const programs = await ensureControlPlane(report);
   const folder = await createWorldFolder();
-  const processes: SupervisedProcess[] = [];
+  const running = new Map<Program, SupervisedProcess>();
   const stop = async () => {
-    await Promise.all(processes.map((process) => process.stop()));
+    await Promise.all([...running.values()].map((process) => process.stop()));
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const [etcdPort = 0, peerPort = 0, apiPort = 0] = await freePorts(3);
-    const start = async (name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager', args: readonly string[]) =>
-      processes.push(await startSupervised(programs[name], args, { logPath: join(folder, `${name}.log`) }));
+    const start = async (name: Program, args: readonly string[]) => {
+      running.set(name, await startSupervised(programs[name], args, { logPath: join(folder, `${name}.log`) }));
+    };
+    const startApiServer = () => start('kube-apiserver', apiServerArgs(folder, apiPort, etcdPort, auditLogPath));
+    const untilReady = () => waitFor(controlPlane, running, 'the API server is ready', ['get', '--raw', '/readyz']);
 
     const url = `https://127.0.0.1:${apiPort}`;
     const auditLogPath = join(folder, 'audit.log');
@@ -75,15 +85,42 @@ export async function startControlPlane(
     const controlPlane = { url, kubeconfigPath, kubectl: programs.kubectl, auditLogPath, folder };
     // All at once: the two others wait for what they need.
     await start('etcd', etcdArgs(folder, etcdPort, peerPort));
-    await start('kube-apiserver', apiServerArgs(folder, apiPort, etcdPort, auditLogPath));
-    await waitFor(controlPlane, processes, 'the API server is ready', ['get', '--raw', '/readyz']);
+    await startApiServer();
+    await untilReady();
     await start('kube-controller-manager', controllerManagerArgs(folder, kubeconfigPath));
-    await waitFor(controlPlane, processes, 'service accounts are made', ['get', 'serviceaccount', 'default']);
-    return { ...controlPlane, stop };
+    await waitFor(controlPlane, running, 'service accounts are made', ['get', 'serviceaccount', 'default']);
+    let restarting: Promise<void> = Promise.resolve(); // one after another
+    return {
+      ...controlPlane,
+      stop,
+      restartApiServer() {
+        restarting = restarting.then(async () => {
+          await running.get('kube-apiserver')?.stop();
+          await startApiServer();
+          await untilReady();
+        });
+        return restarting;
+      },
+      compactEtcd: () => compactEtcd(`http://127.0.0.1:${etcdPort}`),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
+
+/** By etcd's own JSON gateway. Source: https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/ */
+async function compactEtcd(url: string): Promise<void> {
+  const ask = async (path: string, body: object) => {
+    const answer = await fetch(`${url}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok && !text.includes('has been compacted')) throw new Error(`etcd refuses ${path}: ${text}`);
+    return JSON.parse(text) as { header?: { revision?: string } };
+  };
+  const { header } = await ask('range', { key: Buffer.from('/').toString('base64'), limit: 1 });
+  await ask('compaction', { revision: header?.revision, physical: true });
 }
 
 async function writeServerFiles(folder: string): Promise<void> {
@@ -104,13 +141,14 @@ async function writeServerFiles(folder: string): Promise<void> {
 
 async function waitFor(
   controlPlane: ControlPlane,
-  processes: readonly SupervisedProcess[],
+  running: ReadonlyMap<string, SupervisedProcess>,
   what: string,
   question: readonly string[],
 ): Promise<void> {
-  const explain = async () => (await Promise.all(processes.map((process) => process.describe()))).join('\n\n');
+  const processes = () => [...running.values()];
+  const explain = async () => (await Promise.all(processes().map((process) => process.describe()))).join('\n\n');
   const probe = async () => {
-    if (processes.some((process) => process.hasExited())) throw new Error(`a program has exited\n${await explain()}`);
+    if (processes().some((process) => process.hasExited())) throw new Error(`a program has exited\n${await explain()}`);
     const { exitCode } = await runKubectl(controlPlane, question);
     return exitCode === 0 ? true : undefined;
   };

@@ -4,7 +4,8 @@ import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import { sha256Hex } from '../../../src/base/digest.ts';
 import { ACCOUNT } from '../../support/builders.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../../support/embedded-world.ts';
-import { expectWorld, type WorldState } from '../../support/expected-world.ts';
+import { expectWorld } from '../../support/expected-world.ts';
+import type { WorldState } from '../../support/world-state.ts';
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const SPEC = { subject: { ec2: {} }, grants: [{ sqs: { queue: 'jobs', access: ['Consume'] } }], role: { name: 'web' } };

@@ -23,7 +23,7 @@ export interface ProxiedRequest {
   readonly action?: string;
   readonly userAgent: string;
   readonly status: number;
-  /** By `Date.now`, when it was sent on to the server. */
+  /** By `Date.now`, when it had come in whole. */
   readonly atMs: number;
 }
 
@@ -36,6 +36,7 @@ export interface FaultProxy {
   remember(paths: readonly string[]): Promise<void>;
   /** In the order of the answers. */
   requests(): readonly ProxiedRequest[];
+  forgetRequests(): void;
   /** Watches that are open now. */
   watchCount(): number;
   stop(): Promise<void>;
@@ -55,6 +56,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
+    const atMs = Date.now();
     await thawed?.promise;
     if (outgoing.destroyed) return;
     const [path = ''] = request.url.split('?');
@@ -63,11 +65,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (storm !== undefined) return answerStorm(outgoing, storm.status);
     const remembered = active('Stale').length > 0 && isList(request) ? memory.get(path) : undefined;
     if (remembered !== undefined) return answer(outgoing, 200, remembered, { 'content-type': 'application/json' });
-    await serve(request, outgoing);
+    await serve(request, atMs, outgoing);
   }
 
-  async function serve(request: IncomingRequest, outgoing: ServerResponse): Promise<void> {
-    const atMs = Date.now();
+  async function serve(request: IncomingRequest, atMs: number, outgoing: ServerResponse): Promise<void> {
     const response = await forwardRequest(request, options.server, upstream);
     requests.push({ ...recordOf(request), status: response.statusCode, atMs });
     if (isWatch(request) && response.statusCode === 200) return openWatch(response.body, outgoing);
@@ -132,6 +133,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       memory = new Map(await Promise.all(paths.map(list)));
     },
     requests: () => [...requests],
+    forgetRequests: () => void requests.splice(0),
     watchCount: () => watches.size,
     async stop() {
       thawed?.resolve();

@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault, Target } from '../schedule/fault.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { Replica } from '../world/replica.ts';
+import type { ChaosWorld } from '../world/start-chaos-world.ts';
+import type { User } from '../world/user.ts';
+
+/** Who takes part in a run. */
+export interface Players {
+  readonly world: Pick<ChaosWorld, 'controlPlane'>;
+  readonly replicas: readonly Replica[];
+  readonly user: User;
+}
+
+/**
+ * Does what `schedule` says when it says it. Resolves when every fault is over and every action has ended, with what users
+ * could not do, in words.
+ */
+export async function runSchedule({ steps }: Schedule, players: Players): Promise<readonly string[]> {
+  const startedMs = performance.now();
+  const faults: Promise<void>[] = [];
+  for (const step of steps) {
+    await delay(Math.max(0, step.atMs - (performance.now() - startedMs)));
+    if (step.kind === 'User') players.user.begin(step.action);
+    else faults.push(suffer(step.fault, players));
+  }
+  await Promise.all(faults);
+  return players.user.done();
+}
+
+async function suffer(fault: Fault, players: Players): Promise<void> {
+  const { controlPlane } = players.world;
+  switch (fault.kind) {
+    case 'Kubernetes':
+      return during(
+        (await chosen(players, fault.target)).map(({ kube }) => kube.begin(fault.fault)),
+        fault.forMs,
+      );
+    case 'Aws':
+      return during(
+        (await chosen(players, fault.target)).map(({ aws }) => aws.begin(fault.fault)),
+        fault.forMs,
+      );
+    case 'Kill':
+      await Promise.all((await chosen(players, fault.target)).map((replica) => replica.kill()));
+      return;
+    case 'Halt':
+      return during(
+        (await chosen(players, fault.target)).map((replica) => replica.halt()),
+        fault.forMs,
+      );
+    case 'Block':
+      for (const replica of await chosen(players, fault.target)) replica.block();
+      return;
+    case 'BlindTakeover': {
+      const standbys = await chosen(players, 'Standby');
+      const leaders = await chosen(players, 'Leader');
+      const seeAgain = standbys.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
+      await delay(BLIND_MS);
+      await Promise.all(leaders.map((replica) => replica.kill()));
+      return during(seeAgain, fault.forMs);
+    }
+    case 'RestartApiServer': {
+      const seeAgain = players.replicas.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
+      await delay(fault.blindMs);
+      if (fault.compact) await controlPlane.compactEtcd();
+      for (const { kube } of players.replicas) kube.begin({ kind: 'ResetWatches' });
+      const restarted = controlPlane.restartApiServer();
+      for (const end of seeAgain) end();
+      return restarted;
+    }
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** How long a standby sees nothing of what its leader still does. */
+const BLIND_MS = 2_000;
+
+/** Nobody, while none of two replicas leads. */
+async function chosen({ replicas }: Players, target: Target | undefined): Promise<readonly Replica[]> {
+  if (target === undefined || replicas.length === 1) return replicas;
+  const leads = await Promise.all(replicas.map((replica) => replica.isLeading()));
+  if (!leads.includes(true)) return [];
+  return replicas.filter((_, place) => leads[place] === (target === 'Leader'));
+}
+
+async function during(ends: readonly (() => void)[], forMs: number): Promise<void> {
+  await delay(forMs);
+  for (const end of ends) end();
+}
