@@ -122,6 +122,19 @@ test('listBy follows an object to another uid and through a relist that changed 
   expect(found('uid-b')).toEqual([]);
 });
 
+test('a look-up in an index looks at the objects it finds and at no other', () => {
+  let looks = 0;
+  const valuesOf = ({ metadata }: WatchedObject) => {
+    looks += 1;
+    return [metadata.uid ?? ''];
+  };
+  const store = new Store<WatchedObject, 'uid'>(silentLogger, { uid: valuesOf });
+  store.replace(Array.from({ length: 1_000 }, (_, index) => widget(`app-${index}`, '1')));
+  looks = 0;
+  expect(store.listBy('uid', 'uid-app-7').map(({ metadata }) => metadata.name)).toEqual(['app-7']);
+  expect(looks).toBe(0);
+});
+
 test('whatever comes, an index finds just what a search through all objects finds', () => {
   const team = fc.constantFrom('red', 'blue', 'green');
   const one = fc.record({ name: fc.constantFrom('a', 'b', 'c'), uid: fc.nat(1), teams: fc.uniqueArray(team) });
