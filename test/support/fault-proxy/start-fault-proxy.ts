@@ -63,6 +63,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (active('ResetRequests').some(({ pathEnd }) => path.endsWith(pathEnd))) return reset(outgoing);
     const storm = active('Storm').find(meets);
     if (storm !== undefined) return answerStorm(outgoing, storm.status);
+    // A cache that is behind cannot be shown on a stream that the server begins with what is: such a list comes in pages.
+    if (active('Stale').length > 0 && isStreamingList(request)) return answerRefusal(outgoing);
     const remembered = active('Stale').length > 0 && isList(request) ? memory.get(path) : undefined;
     if (remembered !== undefined) return answer(outgoing, 200, remembered, { 'content-type': 'application/json' });
     await serve(request, atMs, outgoing);
@@ -179,6 +181,10 @@ function isWatch({ url }: IncomingRequest): boolean {
   return /[?&]watch=(true|1)\b/.test(url);
 }
 
+function isStreamingList(request: IncomingRequest): boolean {
+  return isWatch(request) && request.url.includes('sendInitialEvents=true');
+}
+
 function isList(request: IncomingRequest): boolean {
   return request.method === 'GET' && !isWatch(request);
 }
@@ -187,6 +193,10 @@ function answerStorm(outgoing: ServerResponse, status: number): void {
   const retryAfter = status === 429 || status === 503 ? '1' : undefined;
   const headers = { 'content-type': 'application/json', 'retry-after': retryAfter };
   answer(outgoing, status, JSON.stringify(statusBody(status)), headers);
+}
+
+function answerRefusal(outgoing: ServerResponse): void {
+  answer(outgoing, 422, JSON.stringify(statusBody(422)), { 'content-type': 'application/json' });
 }
 
 function reset(outgoing: ServerResponse): void {
