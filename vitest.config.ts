@@ -19,7 +19,7 @@ export default defineConfig({
         },
       },
       // Seeded faults; each file with a real world starts its own, for it breaks it.
-      { test: { ...project('chaos', 240_000).test, fileParallelism: false } },
+      { test: { ...project('chaos', 480_000).test, fileParallelism: false } },
     ],
   },
 });

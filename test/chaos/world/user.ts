@@ -8,7 +8,8 @@ import { until } from '../../e2e/world/until.ts';
 import { OBJECTS_WITH_ACCOUNT, type SpecOfUser, SUBJECTS, type UserAction } from '../schedule/user-action.ts';
 
 const NAMESPACE = 'default';
-const GONE_TIMEOUT_MS = 120_000;
+/** As for `findViolations`: longer than any wait of the controller. */
+const GONE_TIMEOUT_MS = 150_000;
 
 /** Someone who does what a schedule says, talks to the API server directly, and remembers what stands. */
 export interface User {
