@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { seedOf } from './test/chaos/schedule/seed.ts';
 
 const project = (name: string, timeoutMs: number) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
@@ -19,7 +20,13 @@ export default defineConfig({
         },
       },
       // Seeded faults; each file with a real world starts its own, for it breaks it.
-      { test: { ...project('chaos', 240_000).test, fileParallelism: false } },
+      {
+        test: {
+          ...project('chaos', 480_000).test,
+          fileParallelism: false,
+          env: { CHAOS_SEED: String(seedOf(process.env)) }, // one for all files, so that one number brings back a run
+        },
+      },
       // Tools of other projects over that world, which it takes minutes to build.
       {
         test: {

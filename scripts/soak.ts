@@ -3,7 +3,7 @@
  * after each round. Ends with 1 at the first thing that is wrong, and prints the seed that brings it about again.
  */
 import { parseArgs } from 'node:util';
-import { rerunCommand, seedOf } from '../test/chaos/schedule/seed.ts';
+import { seedOf } from '../test/chaos/schedule/seed.ts';
 import { renderRound } from './soak/render-round.ts';
 import { runRounds } from './soak/run-rounds.ts';
 
@@ -30,7 +30,7 @@ async function soak(limitHours: number, firstSeed: number): Promise<number> {
     console.log(renderRound(round));
     if (round.violations.length === 0) continue;
     console.log(round.violations.join('\n'));
-    console.log(`again: ${rerunCommand(round.seed)}`);
+    console.log(`again, from an empty world: npm run soak -- --hours 0.02 --seed ${round.seed}`);
     return 1;
   }
   return 0;

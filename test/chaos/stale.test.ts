@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AppAccess } from '../../src/api/app-access.ts';
 import type { KubeConnection } from '../../src/kube/kube-connection.ts';
 import { SERVICE_ACCOUNTS, SUBJECTS, type Versions } from '../integration/transitions/subject-specs.ts';
+import { advanceUntil } from '../support/advance-until.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 import { expectWorld } from '../support/expected-world.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy/start-fault-proxy.ts';
@@ -132,8 +133,7 @@ describe.each(SUBJECTS)('%s, of which a restarted replica sees an old state', (_
     expect({ aws: world.aws.snapshot(), objects: world.kube.objects('appaccesses') }).toEqual(before);
 
     catchUp();
-    await world.advance(clock, 5 * MINUTE_MS);
-    expectWorld(world, live, { released });
+    await advanceUntil(world, clock, () => expectWorld(world, live, { released }));
     await replica.stop();
   });
 });

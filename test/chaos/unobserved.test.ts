@@ -3,6 +3,7 @@ import type { AppAccess } from '../../src/api/app-access.ts';
 import { SERVICE_ACCOUNTS as ACCOUNT_PATH, APP_ACCESSES } from '../../src/cli/controller/resource-paths.ts';
 import type { KubeConnection } from '../../src/kube/kube-connection.ts';
 import { SERVICE_ACCOUNTS, SUBJECTS, type Versions } from '../integration/transitions/subject-specs.ts';
+import { advanceUntil } from '../support/advance-until.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 import { expectWorld } from '../support/expected-world.ts';
 import type { ProxyFault } from '../support/fault-proxy/proxy-fault.ts';
@@ -15,7 +16,6 @@ import { plainConnection } from '../support/plain-connection.ts';
  * Sieve, https://www.usenix.org/conference/osdi22/presentation/sun
  */
 
-const MINUTE_MS = 60_000;
 const signal = new AbortController().signal;
 
 /** What happens between two looks; returns what stands then. */
@@ -49,22 +49,18 @@ interface Blindness {
   readonly fault: ProxyFault;
   /** The API server forgets the versions of that time, so that it takes a list to go on. */
   readonly forgets: boolean;
-  /** Until the controller finds out by itself at the latest. */
-  readonly catchUpMs: number;
 }
 
 /** How the controller goes blind. */
 const BLINDNESS: Readonly<Record<string, Blindness>> = {
-  'the watch stood still': { fault: { kind: 'StallWatches' }, forgets: false, catchUpMs: MINUTE_MS },
+  'the watch stood still': { fault: { kind: 'StallWatches' }, forgets: false },
   'the watch broke and its version had expired': {
     fault: { kind: 'Freeze', thenClose: true },
     forgets: true,
-    catchUpMs: MINUTE_MS,
   },
   'the watch was open at one end only': {
     fault: { kind: 'HalfOpenWatches' },
     forgets: false,
-    catchUpMs: 4 * MINUTE_MS,
   },
 };
 
@@ -90,12 +86,14 @@ describe.each(Object.keys(BLINDNESS))('while %s', (blindness) => {
   describe.each(SUBJECTS)('%s', (_, versions) => {
     test.each(Object.keys(UNSEEN))('%s, ends as its last manifest says, without a resync', async (name) => {
       await world.apply('web', versions[0]);
-      await world.advance(clock, MINUTE_MS);
+      await world.untilReady('web');
       const manifest = await unseen(blindness, () => (UNSEEN[name] as Unseen)(versions));
-      expectWorld(world, [manifest]);
-      expect(await observedGeneration()).toBe(manifest.metadata.generation);
+      await advanceUntil(world, clock, async () => {
+        expectWorld(world, [manifest]);
+        expect(await observedGeneration()).toBe(manifest.metadata.generation);
+      });
       await world.remove('web');
-      await world.advance(clock, MINUTE_MS);
+      await world.untilGone('web');
       expectWorld(world, []);
     });
   });
@@ -106,25 +104,24 @@ describe.each(Object.keys(BLINDNESS))('while %s', (blindness) => {
       grants: [{ sqs: { queue: 'jobs', access: ['Consume'] } }],
     };
     const manifest = await world.apply('web', spec);
-    await world.advance(clock, MINUTE_MS);
+    await world.untilReady('web');
     expectWorld(world, [manifest]);
     await unseen(blindness, async () => {
       await world.client.delete({ ...ACCOUNT_PATH, namespace: 'default', name: 'one' }, {}, signal);
       await world.createServiceAccount('one');
       return manifest;
     });
-    expectWorld(world, [manifest]);
+    await advanceUntil(world, clock, () => expectWorld(world, [manifest]));
   });
 });
 
 async function unseen(blindness: string, happen: () => Promise<AppAccess>): Promise<AppAccess> {
-  const { fault, forgets, catchUpMs } = BLINDNESS[blindness] as Blindness;
+  const { fault, forgets } = BLINDNESS[blindness] as Blindness;
   const end = proxy.begin(fault);
   const manifest = await happen();
   await world.advance(clock, 10_000);
   if (forgets) world.kube.expireWatches();
   end();
-  await world.advance(clock, catchUpMs);
   return manifest;
 }
 

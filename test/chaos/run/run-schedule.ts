@@ -22,10 +22,16 @@ export async function runSchedule({ steps }: Schedule, players: Players): Promis
   for (const step of steps) {
     await delay(Math.max(0, step.atMs - (performance.now() - startedMs)));
     if (step.kind === 'User') players.user.begin(step.action);
-    else faults.push(suffer(step.fault, players));
+    else faults.push(handled(suffer(step.fault, players)));
   }
   await Promise.all(faults);
   return players.user.done();
+}
+
+/** A rejection is told by whoever awaits it, which is later. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function suffer(fault: Fault, players: Players): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppAccess } from '../../../src/api/app-access.ts';
+import { type AppAccess, FINALIZER } from '../../../src/api/app-access.ts';
 import { TransientError } from '../../../src/base/errors.ts';
 import { APP_ACCESSES, SERVICE_ACCOUNTS } from '../../../src/cli/controller/resource-paths.ts';
 import { isNotFound, KubeApiError } from '../../../src/kube/kube-api-error.ts';
@@ -8,7 +8,8 @@ import { until } from '../../e2e/world/until.ts';
 import { OBJECTS_WITH_ACCOUNT, type SpecOfUser, SUBJECTS, type UserAction } from '../schedule/user-action.ts';
 
 const NAMESPACE = 'default';
-const GONE_TIMEOUT_MS = 120_000;
+/** As for `findViolations`: longer than any wait of the controller. */
+const WAIT_TIMEOUT_MS = 150_000;
 
 /** Someone who does what a schedule says, talks to the API server directly, and remembers what stands. */
 export interface User {
@@ -47,11 +48,21 @@ export function createUser(client: KubeClient): User {
     const isGoing = async () =>
       (await insist(() => client.get<AppAccess>(pathOf(name), signal)))?.metadata.deletionTimestamp !== undefined;
     const what = `${name}, which was deleted, is gone`;
-    await until(what, async () => ((await isGoing()) ? undefined : true), { timeoutMs: GONE_TIMEOUT_MS });
+    await until(what, async () => ((await isGoing()) ? undefined : true), { timeoutMs: WAIT_TIMEOUT_MS });
     standing.set(name, await insist(() => applyOnce(name, spec)));
   };
   const takeFinalizers = (name: string) =>
     insist(() => client.patch(pathOf(name), { metadata: { finalizers: [] } }, 'merge', signal)).catch(ignoreNotFound);
+
+  /**
+   * What was set free by force is nobody's until the controller has seen the next object of that name: should that go
+   * before, the role would be left behind by the user's own doing.
+   */
+  const untilTakenBack = async (name: string) => {
+    const isTaken = async () =>
+      (await insist(() => client.get<AppAccess>(pathOf(name), signal)))?.metadata.finalizers?.includes(FINALIZER);
+    await until(`${name} is seen`, async () => ((await isTaken()) ? true : undefined), { timeoutMs: WAIT_TIMEOUT_MS });
+  };
 
   async function perform(action: UserAction): Promise<void> {
     const { object: name } = action;
@@ -69,7 +80,8 @@ export function createUser(client: KubeClient): User {
       case 'ReplaceByForce':
         await remove(name);
         await takeFinalizers(name);
-        return apply(name, action.spec);
+        await apply(name, action.spec);
+        return untilTakenBack(name);
       case 'Label': {
         const labels = { colour: action.value };
         await insist(() => client.patch(pathOf(name), { metadata: { labels } }, 'merge', signal)).catch(ignoreNotFound);
