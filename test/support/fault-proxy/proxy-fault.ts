@@ -33,7 +33,6 @@ export function statusBody(code: number): object {
 
 const REASONS: Readonly<Record<number, string>> = {
   410: 'Expired',
-  422: 'Invalid',
   429: 'TooManyRequests',
   503: 'ServiceUnavailable',
 };

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import { answer, forwardRequest, type IncomingRequest, readRequest } from './forward-request.ts';
 import { type ProxyFault, statusBody } from './proxy-fault.ts';
+import { initialEvents, isList, isStreamingList, isWatch, watchAfter } from './stale-list.ts';
 import { WatchPipe } from './watch-pipe.ts';
 
 export interface FaultProxyOptions {
@@ -63,26 +64,28 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     if (active('ResetRequests').some(({ pathEnd }) => path.endsWith(pathEnd))) return reset(outgoing);
     const storm = active('Storm').find(meets);
     if (storm !== undefined) return answerStorm(outgoing, storm.status);
-    // A cache that is behind cannot be shown on a stream that the server begins with what is: such a list comes in pages.
-    if (active('Stale').length > 0 && isStreamingList(request)) return answerRefusal(outgoing);
-    const remembered = active('Stale').length > 0 && isList(request) ? memory.get(path) : undefined;
-    if (remembered !== undefined) return answer(outgoing, 200, remembered, { 'content-type': 'application/json' });
-    await serve(request, atMs, outgoing);
+    const remembered = active('Stale').length > 0 ? memory.get(path) : undefined;
+    if (remembered === undefined) return serve(request, atMs, outgoing);
+    if (isList(request)) return answer(outgoing, 200, remembered, { 'content-type': 'application/json' });
+    if (!isStreamingList(request)) return serve(request, atMs, outgoing);
+    await serve(watchAfter(request, remembered), atMs, outgoing, initialEvents(remembered));
   }
 
-  async function serve(request: IncomingRequest, atMs: number, outgoing: ServerResponse): Promise<void> {
+  /** `before` is what a watch says before the server does. */
+  async function serve(request: IncomingRequest, atMs: number, outgoing: ServerResponse, before = ''): Promise<void> {
     const response = await forwardRequest(request, options.server, upstream);
     requests.push({ ...recordOf(request), status: response.statusCode, atMs });
-    if (isWatch(request) && response.statusCode === 200) return openWatch(response.body, outgoing);
+    if (isWatch(request) && response.statusCode === 200) return openWatch(response.body, outgoing, before);
     const text = await response.body.text();
     await thawed?.promise;
     if (active('LoseAnswers').some(meets)) return reset(outgoing);
     answer(outgoing, response.statusCode, text, response.headers);
   }
 
-  function openWatch(stream: Dispatcher.ResponseData['body'], outgoing: ServerResponse): void {
+  function openWatch(stream: Dispatcher.ResponseData['body'], outgoing: ServerResponse, before: string): void {
     outgoing.writeHead(200, { 'content-type': 'application/json' });
     outgoing.flushHeaders();
+    if (before !== '') outgoing.write(before);
     const pipe = new WatchPipe(stream, outgoing);
     watches.add(pipe);
     outgoing.on('close', () => watches.delete(pipe));
@@ -177,26 +180,10 @@ function recordOf({ method, url, headers, body }: IncomingRequest): Omit<Proxied
   return { method, path: url, userAgent, ...(action === null ? {} : { action }) };
 }
 
-function isWatch({ url }: IncomingRequest): boolean {
-  return /[?&]watch=(true|1)\b/.test(url);
-}
-
-function isStreamingList(request: IncomingRequest): boolean {
-  return isWatch(request) && request.url.includes('sendInitialEvents=true');
-}
-
-function isList(request: IncomingRequest): boolean {
-  return request.method === 'GET' && !isWatch(request);
-}
-
 function answerStorm(outgoing: ServerResponse, status: number): void {
   const retryAfter = status === 429 || status === 503 ? '1' : undefined;
   const headers = { 'content-type': 'application/json', 'retry-after': retryAfter };
   answer(outgoing, status, JSON.stringify(statusBody(status)), headers);
-}
-
-function answerRefusal(outgoing: ServerResponse): void {
-  answer(outgoing, 422, JSON.stringify(statusBody(422)), { 'content-type': 'application/json' });
 }
 
 function reset(outgoing: ServerResponse): void {
