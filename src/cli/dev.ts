@@ -14,22 +14,9 @@ import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
 import { welcomeText } from './dev/welcome-text.ts';
 import { writeEnvironment } from './dev/write-environment.ts';
+import { DEV_DEFAULTS } from './dev-defaults.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
-
-/** What the embedded world is called where nobody says otherwise; an environment variable or a flag does. */
-const DEV_DEFAULTS = {
-  APPACCESS_ACCOUNT_ID: '123456789012',
-  APPACCESS_REGION: 'eu-west-1',
-  APPACCESS_CLUSTER_NAME: 'demo',
-  APPACCESS_OIDC_ISSUER: 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C0FFEE0DEC0DE5C0FFEE0DEC0DE0000',
-  APPACCESS_METRICS_ADDRESS: '127.0.0.1:16080',
-  APPACCESS_HEALTH_ADDRESS: '127.0.0.1:16081',
-  APPACCESS_SWEEP_INTERVAL: '10s',
-  APPACCESS_AWS_REQUESTS_PER_SECOND: '0', // there is nobody to leave room for
-  APPACCESS_LEADER_ELECT: 'false', // nor is there another replica, and a laptop that slept must not end it
-  APPACCESS_LOG_FORMAT: 'text',
-} as const;
 
 /** The embedded AWS shows every write at once; this only keeps the code path of the grace alive. */
 const ECHO_GRACE_MS = 1_000;
