@@ -14,7 +14,10 @@ import { untilSignal } from './controller/until-signal.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
-/** How long IAM may still answer with what was there before our own write. Source: reference fact sheet, section 4.3. */
+/**
+ * How long IAM may still answer with what was there before our own write. It is eventually consistent, and AWS names no time.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+ */
 const ECHO_GRACE_MS = 120_000;
 
 /** `appaccess controller`: runs until SIGTERM or SIGINT, then lets running passes end. */
