@@ -36,9 +36,9 @@ nothing new writes nothing.
 | \`kubectl wait --for=condition=Ready\` | \`Ready=True\` | anything else, until its timeout | – |
 | Argo CD with \`deploy/argocd\` | \`Ready=True\` | \`Reconciling=True\` | \`Stalled=True\` |
 
-\`status.observedGeneration\` is \`-1\` before the first pass, so that none of them takes a new object for done. Argo CD
-knows no health of a kind by itself: without a script it takes every AppAccess for healthy. [GitOps tools](gitops.md)
-says more of each.
+\`status.observedGeneration\` is \`-1\` until a pass has ended in Ready or Stalled, so that none of them takes a new object
+for done. Argo CD knows no health of a kind by itself: without a script it takes every AppAccess for healthy. [GitOps
+tools](gitops.md) says more of each.
 
 ## Reasons
 

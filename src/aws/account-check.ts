@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { WaitingError } from '../base/errors.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 
 /*
  *              the key is of our account

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { TransientError, WaitingError } from '../base/errors.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 import type { ServiceFault } from './service-fault.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /*
  *            five failures in a row            the wait is over, one call enters

@@ -19,6 +19,7 @@ import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
 import { checkedRoleArn } from './observed-role.ts';
 import { toSdkTags } from './sdk-tags.ts';
+import { withoutFullStop } from './to-reconcile-error.ts';
 
 /** How `createRole` ended. `AlreadyExists`: the name is taken, by whomever. */
 export type CreateRoleAnswer =
@@ -157,7 +158,7 @@ const POLICY_RECHECK_MS = 10_000;
 function managedPolicyNotFound(policyArn: string, said: string, cause: unknown): WaitingError {
   return new WaitingError(
     'ManagedPolicyNotFound',
-    `managed policy ${policyArn} cannot be attached: ${said}; create that policy, or correct the grant that names it`,
+    `managed policy ${policyArn} cannot be attached: ${withoutFullStop(said)}; create that policy, or correct the grant that names it`,
     POLICY_RECHECK_MS,
     cause,
   );
@@ -172,7 +173,7 @@ function missingBoundary(policyArn: string | undefined) {
     code === 'NoSuchEntity' && policyArn !== undefined
       ? new WaitingError(
           'ManagedPolicyNotFound',
-          `managed policy ${policyArn} cannot be the permissions boundary: ${message}; create that policy, or correct spec.role.permissionsBoundary`,
+          `managed policy ${policyArn} cannot be the permissions boundary: ${withoutFullStop(message)}; create that policy, or correct spec.role.permissionsBoundary`,
           POLICY_RECHECK_MS,
           cause,
         )

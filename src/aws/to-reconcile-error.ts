@@ -29,7 +29,11 @@ export function toReconcileError(error: unknown, call: AwsCall, fromService: boo
   if (code === 'AccessDenied') return accessDenied(call, failed, said, error);
   const terminal = TERMINAL_REASONS.get(code);
   if (terminal !== undefined) {
-    return new TerminalError(terminal.reason, `AWS refused ${failed}: ${sentence(said)}; ${terminal.remedy}`, error);
+    return new TerminalError(
+      terminal.reason,
+      `AWS refused ${failed}: ${withoutFullStop(said)}; ${terminal.remedy}`,
+      error,
+    );
   }
   const transient = TRANSIENT_REASONS.get(code);
   if (transient !== undefined) return new TransientError(transient, `AWS did not accept ${failed} yet: ${said}`, error);
@@ -88,7 +92,7 @@ function accessDenied(
   const needed = [`${service}:${action}`, ...(COMPANION_ACTIONS.get(action) ?? [])].join(' and ');
   return new WaitingError(
     'AccessDenied',
-    `AWS denied ${failed}: ${sentence(withoutSession(said))}; allow ${needed} for ${target} in the IAM policy of the role ` +
+    `AWS denied ${failed}: ${withoutFullStop(withoutSession(said))}; allow ${needed} for ${target} in the IAM policy of the role ` +
       `that the controller runs as, and see that no boundary or organisation policy denies it`,
     SLOW_RETRY_MS,
     cause,
@@ -111,6 +115,6 @@ const COMPANION_ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** `text` without a full stop at its end, to go on after it. */
-function sentence(text: string): string {
+export function withoutFullStop(text: string): string {
   return text.replace(/\.\s*$/, '');
 }

@@ -4,18 +4,20 @@ import { ReconcileError } from '../base/errors.ts';
 import type { Config } from '../config/config.ts';
 import { loadKubeConnection } from '../kube/kube-config.ts';
 import { createLogger } from '../telemetry/create-logger.ts';
-import { startHealthServer } from '../telemetry/health-server.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
 import { openTraces } from './controller/open-traces.ts';
 import { CONTROLLER_NAME, type RunningController, startController } from './controller/start-controller.ts';
+import { startServers } from './controller/start-servers.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
-/** How long IAM may still answer with what was there before our own write. Source: reference fact sheet, section 4.3. */
+/**
+ * How long IAM may still answer with what was there before our own write. It is eventually consistent, and AWS names no time.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
+ */
 const ECHO_GRACE_MS = 120_000;
 
 /** `appaccess controller`: runs until SIGTERM or SIGINT, then lets running passes end. */
@@ -33,7 +35,9 @@ export async function runController(flags: Flags): Promise<CommandResult> {
   );
   const metrics = createMetrics({ controller: CONTROLLER_NAME });
   metrics.version(version);
-  const controller = startController({
+  let controller: RunningController | undefined;
+  const servers = await startServers({ config, controllerOf: () => controller, registry: metrics.registry, log });
+  controller = startController({
     connection,
     settings: { ...compileSettings(config), accountId, region, clusterName },
     workers: config.workers,
@@ -48,7 +52,6 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     metrics,
     tracer: traces.tracer,
   });
-  const servers = await startServers(config, controller, log, metrics.registry);
   const signal = await untilSignal(controller.lost);
   if (signal !== undefined) log.info('stopping, running passes may end', { signal });
   else log.error('another replica may lead by now: stopping, to begin anew as a standby');
@@ -76,22 +79,4 @@ function requireSettings(config: Config) {
     throw new CommandError(missing.join('\n'));
   }
   return { accountId, region, clusterName };
-}
-
-async function startServers(
-  { metricsAddress, healthAddress }: Config,
-  { isReady, isLeading }: RunningController,
-  log: ReturnType<typeof createLogger>,
-  registry: ReturnType<typeof createMetrics>['registry'],
-) {
-  try {
-    return [
-      ...(metricsAddress === undefined ? [] : [await startMetricsServer({ address: metricsAddress, registry, log })]),
-      ...(healthAddress === undefined
-        ? []
-        : [await startHealthServer({ address: healthAddress, isReady, isLeading, log })]),
-    ];
-  } catch (error) {
-    throw error instanceof Error ? new CommandError(error.message) : error;
-  }
 }

@@ -2,34 +2,20 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
 import { loadKubeConnection } from '../kube/kube-config.ts';
 import { createLogger } from '../telemetry/create-logger.ts';
-import { startHealthServer } from '../telemetry/health-server.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { startMetricsServer } from '../telemetry/metrics-server.ts';
 import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
 import { leaseSettings } from './controller/create-leadership.ts';
 import { openTraces } from './controller/open-traces.ts';
-import { CONTROLLER_NAME, startController } from './controller/start-controller.ts';
+import { CONTROLLER_NAME, type RunningController, startController } from './controller/start-controller.ts';
+import { startServers } from './controller/start-servers.ts';
 import { untilSignal } from './controller/until-signal.ts';
 import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
 import { welcomeText } from './dev/welcome-text.ts';
 import { writeEnvironment } from './dev/write-environment.ts';
+import { DEV_DEFAULTS } from './dev-defaults.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
-
-/** What the embedded world is called where nobody says otherwise; an environment variable or a flag does. */
-const DEV_DEFAULTS = {
-  APPACCESS_ACCOUNT_ID: '123456789012',
-  APPACCESS_REGION: 'eu-west-1',
-  APPACCESS_CLUSTER_NAME: 'demo',
-  APPACCESS_OIDC_ISSUER: 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C0FFEE0DEC0DE5C0FFEE0DEC0DE0000',
-  APPACCESS_METRICS_ADDRESS: '127.0.0.1:16080',
-  APPACCESS_HEALTH_ADDRESS: '127.0.0.1:16081',
-  APPACCESS_SWEEP_INTERVAL: '10s',
-  APPACCESS_AWS_REQUESTS_PER_SECOND: '0', // there is nobody to leave room for
-  APPACCESS_LEADER_ELECT: 'false', // nor is there another replica, and a laptop that slept must not end it
-  APPACCESS_LOG_FORMAT: 'text',
-} as const;
 
 /** The embedded AWS shows every write at once; this only keeps the code path of the grace alive. */
 const ECHO_GRACE_MS = 1_000;
@@ -41,6 +27,8 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   const version = programVersion();
   const traces = await openTraces(config, version, systemClock, log);
+  const metrics = createMetrics({ controller: CONTROLLER_NAME });
+  metrics.version(version);
   const world = await startWorld({
     kubePort: portFlag(flags, 'kubePort'),
     awsPort: portFlag(flags, 'awsPort'),
@@ -49,6 +37,13 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     clusterName,
     clock: systemClock,
   });
+  let controller: RunningController | undefined;
+  const servers = await startServers({ config, controllerOf: () => controller, registry: metrics.registry, log }).catch(
+    async (error: unknown) => {
+      await world.stop();
+      throw error;
+    },
+  );
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const { kubeconfig, env } = await writeEnvironment(
     textFlag(flags, 'directory'),
@@ -57,9 +52,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
   );
   useDummyCredentials();
   const connection = await loadKubeConnection({ kubeconfigPath: kubeconfig, env: {} });
-  const metrics = createMetrics({ controller: CONTROLLER_NAME });
-  metrics.version(version);
-  const controller = startController({
+  controller = startController({
     connection,
     settings: { ...compileSettings(config), region },
     awsEndpoint: world.awsUrl,
@@ -75,26 +68,18 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     metrics,
     tracer: traces.tracer,
   });
-  const { metricsAddress, healthAddress } = config;
-  const servers = [
-    ...(metricsAddress === undefined
-      ? []
-      : [await startMetricsServer({ address: metricsAddress, registry: metrics.registry, log }).catch(toCommandError)]),
-    ...(healthAddress === undefined
-      ? []
-      : [await startHealthServer({ address: healthAddress, ...controller, log }).catch(toCommandError)]),
-  ];
-  await controller.leading;
-  if (typeof flags.apply === 'string') await applyDirectory(flags.apply, connection, systemClock, log);
-  process.stdout.write(welcomeText({ env, kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, config }));
-
-  const signal = await untilSignal();
-  log.info('stopping', { signal });
-  await controller.stop();
-  await traces.stop();
-  await Promise.all(servers.map((server) => server.stop()));
-  await connection.close();
-  await world.stop();
+  try {
+    await controller.leading;
+    if (typeof flags.apply === 'string') await applyDirectory(flags.apply, connection, systemClock, log);
+    process.stdout.write(welcomeText({ env, kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, config }));
+    log.info('stopping', { signal: await untilSignal() });
+  } finally {
+    await controller.stop();
+    await traces.stop();
+    await Promise.all(servers.map((server) => server.stop()));
+    await connection.close();
+    await world.stop();
+  }
   return { exitCode: 0 };
 }
 
@@ -108,8 +93,4 @@ function portFlag(flags: Flags, key: string): number {
   const port = Number(textFlag(flags, key));
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
   throw new CommandError(`--${key === 'kubePort' ? 'kube-port' : 'aws-port'}: must be a port from 0 to 65535`);
-}
-
-function toCommandError(error: unknown): never {
-  throw error instanceof Error ? new CommandError(error.message) : error;
 }

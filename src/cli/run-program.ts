@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { describeOptions } from '../config/describe-settings.ts';
 import type { CommandResult, Flags } from './command-result.ts';
 import { CommandError } from './command-result.ts';
+import { DEV_DEFAULTS } from './dev-defaults.ts';
 
 const MANIFESTS = [
   '-f, --filename <path...>',
@@ -42,7 +43,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   withSettings(program.command('controller'), 'Controller')
     .description('run the controller until SIGTERM')
     .action(run(async () => (await import('./controller.ts')).runController));
-  withSettings(program.command('dev'), 'Controller')
+  withSettings(program.command('dev'), 'Controller', DEV_DEFAULTS)
     .description('run the controller over an embedded Kubernetes API and an embedded AWS')
     .option('--apply <directory>', 'apply the manifests in this directory once the world is up')
     .option('--kube-port <port>', 'port of the embedded Kubernetes API', '16443')
@@ -83,7 +84,11 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   return program;
 }
 
-function withSettings(command: Command, scope: 'EveryCommand' | 'Controller'): Command {
-  for (const { flags, description } of describeOptions(scope)) command.option(flags, description);
+function withSettings(
+  command: Command,
+  scope: 'EveryCommand' | 'Controller',
+  ownDefaults?: Readonly<Record<string, string>>,
+): Command {
+  for (const { flags, description } of describeOptions(scope, ownDefaults)) command.option(flags, description);
   return command.exitOverride();
 }

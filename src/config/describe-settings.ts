@@ -9,13 +9,20 @@ export interface OptionDescription {
 
 /**
  * The options that a command offers, in a fixed order, the one for the file first: those of every command, or those of the
- * controller too. They have no defaults of their own: a flag that nobody gave must not hide environment and file.
+ * controller too. They have no defaults of their own: a flag that nobody gave must not hide environment and file. What
+ * the help says of defaults is `ownDefaults`, by environment variable, where the command has another than the rest.
  */
-export function describeOptions(scope: Setting<unknown>['scope']): readonly OptionDescription[] {
+export function describeOptions(
+  scope: Setting<unknown>['scope'],
+  ownDefaults: Readonly<Record<string, string>> = {},
+): readonly OptionDescription[] {
   const { flag, placeholder, description, variable } = configFileSetting;
   const file = { flags: `--${flag} <${placeholder}>`, description: `${description} (${variable})` };
   const offered = allSettings().filter((setting) => setting.scope === 'EveryCommand' || scope === 'Controller');
-  return [file, ...offered.map((setting) => ({ flags: optionFlags(setting), description: optionHelp(setting) }))];
+  return [
+    file,
+    ...offered.map((setting) => ({ flags: optionFlags(setting), description: optionHelp(setting, ownDefaults) })),
+  ];
 }
 
 /** The table of all settings for the README, in Markdown, with a line end. */
@@ -39,10 +46,12 @@ function optionFlags({ flag, placeholder }: Setting<unknown>): string {
   return placeholder === undefined ? `--${flag}` : `--${flag} <${placeholder}>`;
 }
 
-function optionHelp(setting: Setting<unknown>): string {
-  const fallback = setting.defaultText ?? setting.defaultWords;
+function optionHelp(setting: Setting<unknown>, ownDefaults: Readonly<Record<string, string>>): string {
+  const variables = variablesOf(setting);
+  const own = variables.map((variable) => ownDefaults[variable]).find((text) => text !== undefined);
+  const fallback = own ?? setting.defaultText ?? setting.defaultWords;
   const shown = fallback === undefined || setting.placeholder === undefined ? '' : `; default: ${fallback}`;
-  return `${setting.description} (${variablesOf(setting).join(', ')}${shown})`;
+  return `${setting.description} (${variables.join(', ')}${shown})`;
 }
 
 function defaultOf({ defaultText, defaultWords }: Setting<unknown>): string | undefined {

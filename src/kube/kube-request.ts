@@ -2,9 +2,10 @@ import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
 import { ReconcileError, type TransientError } from '../base/errors.ts';
 import type { PassContextOf } from '../base/pass-context.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { limitedSignal, untilAborted } from './limited-signal.ts';
+import { limitedSignal } from './limited-signal.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
 import { unreachable } from './unreachable.ts';
 import { type Credentials, withCredentials } from './with-credentials.ts';
@@ -192,7 +193,7 @@ async function dispatch(
     headersTimeout: TIME_LIMIT_MS,
     bodyTimeout: 0, // each caller has a limit for the whole answer, which also ends one that trickles
   });
-  return untilAborted(answer, signal); // undici looks at the signal only once it is connected
+  return unlessAborted(answer, signal); // undici looks at the signal only once it is connected
 }
 
 /** What a connection that broke is thrown as. */

@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { limitedSignal, untilAborted } from './limited-signal.ts';
+import { limitedSignal } from './limited-signal.ts';
 import { isTlsFailure, withoutCredentials } from './unreachable.ts';
 
 /** What proves our identity in one request: headers, and the connections that carry a client certificate. */
@@ -45,7 +46,7 @@ async function readCredentials(connection: KubeConnection, clock: Clock, signal:
   const limit = limitedSignal(clock, TIME_LIMIT_MS, signal);
   const headers: Record<string, string> = {};
   try {
-    await untilAborted(connection.authorize(headers), limit.signal);
+    await unlessAborted(connection.authorize(headers), limit.signal);
     return { headers, dispatcher: connection.dispatcher };
   } catch (error) {
     throw signal.aborted ? signal.reason : withoutCredentials(connection.server, error);

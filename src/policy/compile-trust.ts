@@ -10,7 +10,9 @@ export interface TrustSettings extends CompileSettings {
 
 /**
  * Who may assume the role of `appAccess`, as tight as AWS supports for the subject.
- * Source: reference fact sheet on IAM, section 6, with links to AWS's pages for each.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html; of the kinds
+ * https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html, …/eks/latest/userguide/pod-id-role.html
+ * and https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
  */
 export function compileTrust({ metadata, spec }: AppAccess, settings: TrustSettings): PolicyDocument {
   const { lambda, ec2, ecsTask, serviceAccount, service } = spec.subject;

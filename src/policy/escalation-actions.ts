@@ -76,7 +76,7 @@ const ON_NAMED_RESOURCES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What is refused of single actions, by the action in its published spelling; every pattern counts by what it matches.
- * Source: the lists of privilege escalation of Rhino Security Labs and of iam-dataset, see the fact sheet on IAM, 9.1.
+ * Source: the lists of privilege escalation of Rhino Security Labs and of iam-dataset.
  */
 export const ESCALATIONS: ReadonlyMap<string, Escalation> = new Map([
   ...entriesOf(NEVER, {}),

@@ -5,7 +5,8 @@ import type { PolicyConditions, PolicyDocument, PolicyStatement } from './types.
  * `document` in a form in which documents that mean the same are equal: lists for lone strings, members sorted and
  * deduplicated, action names and condition keys in lower case, account ids for their root ARNs, statements sorted. Others
  * write policies too: an element that is not known here is kept, so that it still tells.
- * Source: reference fact sheet on IAM, sections 5.2 and 5.3.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html and
+ * …/reference_policies_elements_principal.html.
  */
 export function normalisePolicy(document: PolicyDocument): unknown {
   // IAM takes one statement without its list, and others may have written the policy.

@@ -61,6 +61,7 @@ async function finalize(
   if (!appAccess.metadata.finalizers?.includes(FINALIZER)) return { kind: 'Done' };
   const report = await finalizeAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
   if (report.failure === undefined) {
+    logPass(appAccess, report, deps);
     deps.recent.forget(keyOf(appAccess));
     memory.versions.forget(appAccess);
     for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
@@ -103,16 +104,25 @@ async function tell(
   return nextOf(report, status);
 }
 
+/** Says what was done, then why it ended, as both happened. */
 function logPass(appAccess: AppAccess, report: PassReport, { log }: PassDependencies) {
-  const { failure, done = [], repaired = [] } = report;
+  const { failure, deleting, done = [], repaired = [] } = report;
+  const isGone = deleting === true && failure === undefined;
+  if (done.length > 0 || isGone) log.info(deedMessage(appAccess, report), { actions: done });
+  if (repaired.length > 0) log.info('drift repaired', { actions: repaired });
   // What is retried or ails many is logged by whoever retries it, with its stack or the number of the objects.
   const isOwn = failure instanceof TerminalError || failure instanceof WaitingError;
   if (isOwn && failure.outage === undefined) {
     const level = isNews(appAccess, failure) ? 'warn' : 'debug';
     log[level]('pass ended without success', { reason: failure.reason, message: failure.message });
   }
-  if (done.length > 0) log.info('spec applied', { actions: done });
-  if (repaired.length > 0) log.info('drift repaired', { actions: repaired });
+}
+
+/** No more than what is so: a pass that was stopped on its way has applied or deleted a part. */
+function deedMessage({ spec }: AppAccess, { applied, deleting, failure }: PassReport): string {
+  if (deleting !== true) return applied === true ? 'spec applied' : 'spec applied in part';
+  if (failure !== undefined) return 'deleted in part';
+  return spec.deletionPolicy === 'Retain' ? 'retained' : 'deleted';
 }
 
 /** Whether status does not say so already. */

@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '../base/clock.ts';
 import type { LogFields, Logger } from '../base/logger.ts';
 import { QuietLog } from '../base/quiet-log.ts';
+import { unlessAborted } from '../base/unless-aborted.ts';
 import { type BackoffRange, backoffMs } from './backoff.ts';
 import { type ListRequest, listPages } from './list-pages.ts';
 import type { ReadonlyStore, Store } from './store.ts';
@@ -104,15 +105,7 @@ export class Reflector<T extends WatchedObject> {
 
   /** Resolves at the end of the first complete list; rejects with the signal's reason when that aborts first. */
   async waitForSync(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = () => aborted.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([this.#synced.promise, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    await unlessAborted(this.#synced.promise, signal);
   }
 
   /** Lists and watches until `signal` aborts, then resolves; never rejects. */

@@ -4,8 +4,8 @@ import { type ListenAddress, listen, type RunningServer } from './listen.ts';
 
 /**
  * Serves `/healthz`, which answers 200 while the process can answer at all, and `/readyz`, which answers 200 when
- * `isReady()` and 503 before, and says whether this replica leads or stands by. Neither asks AWS or Kubernetes anything. Rejects with an error that names
- * `--health-address` when the address cannot be had.
+ * `isReady()`, with a word on whether this replica leads or stands by, and 503 before. Neither asks AWS or Kubernetes
+ * anything. Rejects with an error that names `--health-address` when the address cannot be had.
  */
 export async function startHealthServer(options: {
   readonly address: ListenAddress;

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -5,6 +9,13 @@ import { describe, expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SETTINGS = ['--account-id', '123456789012', '--region', 'eu-west-1', '--cluster-name', 'demo'];
 const EXAMPLE = 'examples/lambda-s3-dynamodb.yaml';
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+contexts: [{name: none, context: {cluster: none, user: none}}]
+users: [{name: none, user: {}}]
+current-context: none
+`;
 const BROKEN = `apiVersion: appaccess.dev/v1alpha1
 kind: AppAccess
 metadata: {name: one}
@@ -93,10 +104,37 @@ describe('appaccess controller', () => {
     expect(stderr).toContain('missing.yaml');
   });
 
+  test('ends before it reaches for the cluster when the port of its metrics is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const folder = await mkdtemp(join(tmpdir(), 'appaccess-taken-'));
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeFile(kubeconfig, KUBECONFIG);
+    const flags = [...SETTINGS, '--kubeconfig', kubeconfig, '--metrics-address', `127.0.0.1:${port}`];
+    const { stderr, exitCode } = await run(['controller', '--unguarded', ...flags]);
+    server.close();
+    await rm(folder, { recursive: true });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('give another address with --metrics-address');
+    expect(stderr).not.toContain('Kubernetes API');
+  });
+
   test('runs as one process on a small heap', async () => {
     const tell = `data:text/javascript,process.on('exit',()=>console.log(process.pid,process.execArgv[0]))`;
     const started = execa(process.execPath, ['--import', tell, 'src/main.ts', 'controller', '--help'], { cwd: ROOT });
     expect((await started).stdout.split('\n').at(-1)).toBe(`${started.pid} --max-semi-space-size=8`);
+  });
+});
+
+describe('appaccess dev', () => {
+  test('ends when what it is to apply cannot be applied', async () => {
+    const ports = ['--kube-port', '0', '--aws-port', '0', '--metrics-address', '0', '--health-address', '0'];
+    const directory = await mkdtemp(join(tmpdir(), 'appaccess-dev-'));
+    const { stderr, exitCode } = await run(['dev', ...ports, '--directory', directory, '--apply', 'no-such-folder']);
+    await rm(directory, { recursive: true });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--apply: directory no-such-folder cannot be read');
   });
 });
 

@@ -76,8 +76,8 @@ export const MANIFEST_REASONS = {
     event: 'Warning',
   },
   SubjectTaken: {
-    meaning: 'the service account has a Pod Identity association with another role',
-    remedy: 'delete that association, or name another service account in spec.subject.serviceAccount.name',
+    meaning: 'another AppAccess holds the service account, or it has a Pod Identity association with another role',
+    remedy: 'delete that AppAccess or association, or name another service account in spec.subject.serviceAccount.name',
     actor: 'app developer',
     conditions: ROLE_STALLED,
     failure: ['Terminal'],

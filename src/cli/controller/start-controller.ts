@@ -176,7 +176,7 @@ export function startController(parts: ControllerParts): RunningController {
     async stop() {
       stopping.abort(new Error('the controller is stopping'));
       await leading.catch(() => undefined);
-      await controller?.stop(isLeading ? (parts.drainMs ?? DRAIN_MS) : 0);
+      await controller?.stop(isLeading ? undefined : 0); // who does not lead, or no more, has no pass to wait for
       await Promise.race([events.flush(), sleep(clock, LAST_EVENTS_MS, new AbortController().signal)]);
       stopped.abort(new Error('the controller has stopped')); // only now: what was under way needed a fresh lease
       await kept;

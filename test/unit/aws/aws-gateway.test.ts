@@ -118,6 +118,18 @@ test('getRole returns the role with its document percent-decoded and parsed, and
   expect(requests[0]?.userAgent).toContain('appaccess');
 });
 
+test("a managed policy that is missing is told in AWS's words and ours as one sentence", async () => {
+  const { port } = await start(() => iamError(404, 'NoSuchEntity', 'Policy x does not exist or is not attachable.'));
+  await expect(port.attachManagedPolicy('uploader', 'x', signal)).rejects.toMatchObject({
+    reason: 'ManagedPolicyNotFound',
+    message: expect.stringContaining('is not attachable; create that policy'),
+  });
+  await expect(port.putPermissionsBoundary('uploader', 'x', signal)).rejects.toMatchObject({
+    reason: 'ManagedPolicyNotFound',
+    message: expect.stringContaining('is not attachable; create that policy'),
+  });
+});
+
 test('getRole returns undefined for a role that does not exist', async () => {
   const { port } = await start(() => iamError(404, 'NoSuchEntity'));
   expect(await port.getRole('billing-uploader', signal)).toBeUndefined();

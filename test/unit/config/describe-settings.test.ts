@@ -24,6 +24,14 @@ test('commands other than the controller offer only what concerns them', () => {
   ]);
 });
 
+test('the help of a command tells the defaults of its own, and those of all commands where it has none', () => {
+  const helps = describeOptions('Controller', { APPACCESS_SWEEP_INTERVAL: '10s', APPACCESS_CLUSTER_NAME: 'demo' });
+  const ofFlag = (flag: string) => helps.find(({ flags }) => flags.startsWith(`--${flag} `))?.description;
+  expect(ofFlag('sweep-interval')).toContain('default: 10s)');
+  expect(ofFlag('cluster-name')).toContain('default: demo)');
+  expect(ofFlag('workers')).toContain('default: 16)');
+});
+
 test('every default is a valid value', () => {
   const wrong = Object.values(settings).filter(
     ({ defaultText, parse }) => defaultText !== undefined && 'problem' in parse(defaultText),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TransientError } from '../../../src/base/errors.ts';
+import { TerminalError, TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { noTrace } from '../../../src/base/pass-trace.ts';
 import type { Rival } from '../../../src/plan/observation.ts';
@@ -8,6 +8,7 @@ import type { PassDependencies, ReconcilerDependencies } from '../../../src/reco
 import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
 import { appAccess } from '../../support/builders.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { recordingLogger } from '../../support/recording-logger.ts';
 
 const pass = { signal: new AbortController().signal, log: silentLogger, trace: noTrace };
 /** Refused by the compiler, so that a pass asks nothing of AWS. */
@@ -97,6 +98,43 @@ test('a pass looks once who else claims what it wants', async () => {
   const reconcile = createReconciler({ ...ports, kube, rivals, aws: aws as unknown as PassDependencies['aws'] });
   expect(await reconcile(guarded, pass)).toEqual({ kind: 'Retry', error: failure });
   expect(looks).toBe(1);
+});
+
+test('the log says of a role that was made before AWS refused the rest that the spec was applied in part, then why', async () => {
+  const guarded = appAccess({ metadata: { resourceVersion: '1', finalizers: ['appaccess.dev/role'] } });
+  const failure = new TerminalError('PolicyRefused', 'no');
+  const aws = {
+    createRole: async () => ({ kind: 'Created', arn: 'arn:aws:iam::123456789012:role/x', id: 'AROA1' }),
+    putInlinePolicy: () => Promise.reject(failure),
+  };
+  const ports = dependencies(async (object, status) => ({ ...object, status }));
+  const kube = { ...ports.kube, isCurrent: async () => true };
+  const log = recordingLogger();
+  const reconcile = createReconciler({ ...ports, kube, aws: aws as unknown as PassDependencies['aws'] });
+  await reconcile(guarded, { ...pass, log });
+  expect(log.lines.map(({ message }) => message)).toEqual(['spec applied in part', 'pass ended without success']);
+});
+
+test.each([
+  ['deleted', 'Delete'],
+  ['retained', 'Retain'],
+] as const)('the log says of an object that is gone that it is %s', async (message, deletionPolicy) => {
+  const deleted = appAccess({
+    metadata: { finalizers: ['appaccess.dev/role'], deletionTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { deletionPolicy },
+  });
+  const ports = dependencies(async (object) => object);
+  const kube = {
+    ...ports.kube,
+    isCurrent: async () => true,
+    removeFinalizer: async () => undefined,
+    getServiceAccount: async () => undefined,
+  };
+  const aws = { getRole: async () => undefined, listAssociations: async () => [] };
+  const log = recordingLogger();
+  const reconcile = createReconciler({ ...ports, kube, aws: aws as unknown as PassDependencies['aws'] });
+  expect(await reconcile(deleted, { ...pass, log })).toEqual({ kind: 'Done' });
+  expect(log.lines.map((line) => line.message)).toEqual([message]);
 });
 
 /** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
