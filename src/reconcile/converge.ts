@@ -1,5 +1,5 @@
 import type { AppAccess } from '../api/app-access.ts';
-import { ReconcileError, TerminalError, TransientError, WaitingError } from '../base/errors.ts';
+import { ReconcileError, TerminalError, WaitingError } from '../base/errors.ts';
 import { describeAction } from '../plan/actions.ts';
 import { heldAccount } from '../plan/claims.ts';
 import type { Observation } from '../plan/observation.ts';
@@ -14,7 +14,7 @@ import { keyOf } from './key-of.ts';
 import { observeAccess, observeNewAccess, type Sought } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
-import { requireCurrent } from './require-current.ts';
+import { ObjectGoneError, requireCurrent } from './require-current.ts';
 import { keptRole, knownArns, roleStatus } from './role-status.ts';
 import { handOverText } from './subject-text.ts';
 
@@ -173,7 +173,7 @@ async function forgetRole(
   const { id: _id, ...role } = appAccess.status?.role ?? {};
   const written = await kube.replaceStatus(appAccess, { ...appAccess.status, role }, signal);
   if (written !== undefined) return written;
-  throw new TransientError('Conflict', `AppAccess ${keyOf(appAccess)} is gone; its role is not made again`);
+  throw new ObjectGoneError(appAccess);
 }
 
 function writtenOf({ written }: AppliedFacts): Pick<PassReport, 'written'> {

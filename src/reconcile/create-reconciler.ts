@@ -13,6 +13,7 @@ import { deedEvents, newsEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
 import { reportStatus, STALLED_AFTER_MS } from './report-status.ts';
+import { ObjectGoneError } from './require-current.ts';
 
 /** What happens to the key next. */
 export type Next =
@@ -144,6 +145,7 @@ function nextOf({ failure, recheckAfterMs }: PassReport, status: AppAccessStatus
   if (failure instanceof TerminalError) {
     return { kind: 'Terminal', error: failure, ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }) };
   }
+  if (failure instanceof ObjectGoneError) return { kind: 'Done' };
   if (failure !== undefined) {
     return { kind: 'Retry', error: failure, ...(failure.reason === 'InternalError' ? { isBug: true } : {}) };
   }

@@ -91,10 +91,10 @@ export type CreateAssociationAnswer =
 /** The Kubernetes calls of a pass. Every method rejects with a `ReconcileError` and nothing else. */
 export interface KubePort {
   /**
-   * Whether the API server, read directly, still holds this very object with this spec, deletion and finalizer. What else
-   * changed of it does not count.
+   * Whether the API server, read directly, still holds this very object (else it is gone, be there a namesake or not) with
+   * this spec, deletion and finalizer. What else changed of it does not count.
    */
-  isCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<boolean>;
+  whetherCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<'Current' | 'Changed' | 'Gone'>;
   /** Adds our finalizer, guarded by the resource version, and returns the object as it then stands. */
   addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess>;
   /** Takes our finalizer off; an object that is gone already is no error. */

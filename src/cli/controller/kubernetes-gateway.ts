@@ -21,10 +21,11 @@ interface ServiceAccount extends KubeObject {
 /** What the reconciler asks of Kubernetes, through `client`. Errors become `ReconcileError`s. */
 export function createKubernetesGateway(client: KubeClient) {
   return {
-    async isCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<boolean> {
+    async whetherCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<'Current' | 'Changed' | 'Gone'> {
       const path = pathOf(appAccess.metadata);
       const found = await kubernetesCall('read the object', () => client.get<AppAccess>(path, signal));
-      return found !== undefined && isSame(found.metadata, appAccess.metadata);
+      if (found === undefined || found.metadata.uid !== appAccess.metadata.uid) return 'Gone';
+      return isSame(found.metadata, appAccess.metadata) ? 'Current' : 'Changed';
     },
 
     async addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess> {
@@ -99,15 +100,10 @@ export function createKubernetesGateway(client: KubeClient) {
   };
 }
 
-/** The generation stands for the spec. */
+/** Of one object at two times. The generation stands for the spec. */
 function isSame(a: ObjectMeta, b: ObjectMeta): boolean {
   const isOurs = ({ finalizers = [] }: ObjectMeta) => finalizers.includes(FINALIZER);
-  return (
-    a.uid === b.uid &&
-    a.generation === b.generation &&
-    a.deletionTimestamp === b.deletionTimestamp &&
-    isOurs(a) === isOurs(b)
-  );
+  return a.generation === b.generation && a.deletionTimestamp === b.deletionTimestamp && isOurs(a) === isOurs(b);
 }
 
 function pathOf({ namespace, name }: ObjectMeta): ResourcePath {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AppAccess } from '../../../src/api/app-access.ts';
 import { TerminalError, TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { noTrace } from '../../../src/base/pass-trace.ts';
@@ -47,18 +48,29 @@ test('an object that is being deleted and has not our finalizer is left alone', 
   expect(await reconcile(deleted, pass)).toEqual({ kind: 'Done' });
 });
 
-test.each([
+const STALE: readonly (readonly [string, AppAccess])[] = [
   ['applied', appAccess({ metadata: { finalizers: ['appaccess.dev/role'] } })],
   [
     'finalized',
     appAccess({ metadata: { finalizers: ['appaccess.dev/role'], deletionTimestamp: '2026-01-01T00:00:00Z' } }),
   ],
-])('an object that is not any more what the store still shows is not %s', async (_, stored) => {
+];
+
+test.each(STALE)('an object that is not any more what the store still shows is not %s', async (_, stored) => {
   const ports = dependencies(() => Promise.reject(new Error('no status is due')));
-  const kube = { ...ports.kube, isCurrent: async () => false };
+  const kube = { ...ports.kube, whetherCurrent: async () => 'Changed' as const };
   const reconcile = createReconciler({ ...ports, kube }); // any call of AWS would fail for want of a port
   expect(await reconcile(stored, pass)).toMatchObject({ kind: 'Retry', error: { reason: 'Conflict' } });
 });
+
+test.each(STALE)(
+  'an object that the store still shows and that is gone is not %s, and that is no failure',
+  async (_, stored) => {
+    const ports = dependencies(() => Promise.reject(new Error('no status is due')));
+    const kube = { ...ports.kube, whetherCurrent: async () => 'Gone' as const };
+    expect(await createReconciler({ ...ports, kube })(stored, pass)).toEqual({ kind: 'Done' });
+  },
+);
 
 test('a pass that was cut off after it wrote the finalizer does not make the next one write it again', async () => {
   const fresh = appAccess({ metadata: { resourceVersion: '1' } });
@@ -67,7 +79,7 @@ test('a pass that was cut off after it wrote the finalizer does not make the nex
   const ports = dependencies(async (object) => object);
   const kube = {
     ...ports.kube,
-    isCurrent: async () => true,
+    whetherCurrent: async () => 'Current' as const,
     async addFinalizer() {
       finalizers += 1;
       return guarded;
@@ -94,7 +106,7 @@ test('a pass looks once who else claims what it wants', async () => {
   const failure = new TransientError('Interrupted', 'cut off');
   const aws = { getRole: async () => undefined, createRole: () => Promise.reject(failure) };
   const ports = dependencies(async (object) => object);
-  const kube = { ...ports.kube, isCurrent: async () => true };
+  const kube = { ...ports.kube, whetherCurrent: async () => 'Current' as const };
   const reconcile = createReconciler({ ...ports, kube, rivals, aws: aws as unknown as PassDependencies['aws'] });
   expect(await reconcile(guarded, pass)).toEqual({ kind: 'Retry', error: failure });
   expect(looks).toBe(1);
@@ -108,7 +120,7 @@ test('the log says of a role that was made before AWS refused the rest that the 
     putInlinePolicy: () => Promise.reject(failure),
   };
   const ports = dependencies(async (object, status) => ({ ...object, status }));
-  const kube = { ...ports.kube, isCurrent: async () => true };
+  const kube = { ...ports.kube, whetherCurrent: async () => 'Current' as const };
   const log = recordingLogger();
   const reconcile = createReconciler({ ...ports, kube, aws: aws as unknown as PassDependencies['aws'] });
   await reconcile(guarded, { ...pass, log });
@@ -126,7 +138,7 @@ test.each([
   const ports = dependencies(async (object) => object);
   const kube = {
     ...ports.kube,
-    isCurrent: async () => true,
+    whetherCurrent: async () => 'Current' as const,
     removeFinalizer: async () => undefined,
     getServiceAccount: async () => undefined,
   };
