@@ -8,7 +8,6 @@ import type { PassDependencies, ReconcilerDependencies } from './dependencies.ts
 import { finalizeAccess } from './finalize-access.ts';
 import { keyOf } from './key-of.ts';
 import { LostFields } from './lost-fields.ts';
-import { OwnVersions } from './own-versions.ts';
 import { deedEvents, newsEvents } from './pass-events.ts';
 import type { PassReport } from './pass-report.ts';
 import { reconcileAccess } from './reconcile-access.ts';
@@ -30,12 +29,6 @@ export type Next =
       readonly ownPassAfterMs?: number;
     };
 
-/** What is remembered from pass to pass, and may be lost with the process. */
-interface ReconcilerMemory {
-  readonly versions: OwnVersions;
-  readonly lost: LostFields;
-}
-
 /**
  * The function that handles one AppAccess as the store holds it: one pass, then at most one status write, and none when
  * the status would not change. May run any number of times; must not run twice at once for one object.
@@ -43,19 +36,19 @@ interface ReconcilerMemory {
 export function createReconciler(
   shared: ReconcilerDependencies,
 ): (appAccess: AppAccess, pass: PassContext & { readonly signal: AbortSignal }) => Promise<Next> {
-  const memory: ReconcilerMemory = { versions: new OwnVersions(), lost: new LostFields() };
+  const lost = new LostFields();
   return async (stored, { signal, log, trace }) => {
     const deps: PassDependencies = { ...shared, log, trace };
-    const appAccess = memory.versions.newestOf(stored);
-    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, memory, deps, signal);
+    const appAccess = deps.versions.newestOf(stored);
+    if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, lost, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
-    return tell(appAccess, report, memory, deps, signal);
+    return tell(appAccess, report, lost, deps, signal);
   };
 }
 
 async function finalize(
   appAccess: AppAccess,
-  memory: ReconcilerMemory,
+  lost: LostFields,
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Next> {
@@ -64,11 +57,11 @@ async function finalize(
   if (report.failure === undefined) {
     logPass(appAccess, report, deps);
     deps.recent.forget(keyOf(appAccess));
-    memory.versions.forget(appAccess);
+    deps.versions.forget(appAccess);
     for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
-  return tell(appAccess, report, memory, deps, signal);
+  return tell(appAccess, report, lost, deps, signal);
 }
 
 /**
@@ -78,7 +71,7 @@ async function finalize(
 async function tell(
   appAccess: AppAccess,
   report: PassReport,
-  { versions, lost }: ReconcilerMemory,
+  lost: LostFields,
   deps: PassDependencies,
   signal: AbortSignal,
 ): Promise<Next> {
@@ -86,7 +79,7 @@ async function tell(
   for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
   const status = reportStatus(appAccess, report, deps.clock.now());
   const before = report.written === undefined ? [appAccess] : [appAccess, report.written];
-  if (report.written !== undefined) versions.remember([appAccess], report.written);
+  if (report.written !== undefined) deps.versions.remember([appAccess], report.written);
   if (report.failure !== undefined && !isTold(report.failure.reason)) return nextOf(report, status);
   if (canonicalJson(lost.without(status)) === canonicalJson(appAccess.status ?? {})) return nextOf(report, status);
   try {
@@ -94,7 +87,7 @@ async function tell(
       deps.kube.replaceStatus(report.written ?? appAccess, status, signal),
     );
     if (stored !== undefined) {
-      versions.remember(before, stored);
+      deps.versions.remember(before, stored);
       lost.learn(status, stored.status, deps.log);
     }
   } catch (error) {

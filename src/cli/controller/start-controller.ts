@@ -14,6 +14,7 @@ import { claimsOf, rivalsAmong, serviceAccountClaim } from '../../plan/claims.ts
 import type { CompileSettings } from '../../policy/types.ts';
 import { createReconciler } from '../../reconcile/create-reconciler.ts';
 import { keyOf } from '../../reconcile/key-of.ts';
+import { OwnVersions } from '../../reconcile/own-versions.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
 import { type BackoffRange, backoffMs } from '../../runtime/backoff.ts';
 import { Controller } from '../../runtime/controller.ts';
@@ -201,6 +202,10 @@ function buildController(
   const primary = reflect(client, APP_ACCESSES, store, parts);
   const accounts = reflect(client, SERVICE_ACCOUNTS, new Store<KubeObject>(log, {}), parts);
   const claimants = (claims: readonly string[]) => claims.flatMap((claim) => store.listBy('claim', claim));
+  const versions = new OwnVersions((key) => store.get(key)?.metadata.resourceVersion);
+  store.subscribe((change) =>
+    change.kind === 'Deleted' ? versions.forget(change.old) : versions.shown(change.object),
+  );
   const reconcile = createReconciler({
     aws,
     kube: createKubernetesGateway(client),
@@ -211,6 +216,7 @@ function buildController(
     clock,
     settings,
     recent: new RecentWrites(clock, parts.echoGraceMs),
+    versions,
     readOnly: parts.readOnly,
   });
   return new Controller({

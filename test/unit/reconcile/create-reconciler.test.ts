@@ -6,6 +6,7 @@ import { noTrace } from '../../../src/base/pass-trace.ts';
 import type { Rival } from '../../../src/plan/observation.ts';
 import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
 import type { PassDependencies, ReconcilerDependencies } from '../../../src/reconcile/dependencies.ts';
+import { OwnVersions } from '../../../src/reconcile/own-versions.ts';
 import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
 import { appAccess } from '../../support/builders.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -160,6 +161,7 @@ function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']):
     clock,
     settings: { partition: 'aws', accountId: '123456789012', region: 'eu-west-1', clusterName: 'demo' },
     recent: new RecentWrites(clock, 0),
+    versions: new OwnVersions(() => undefined),
     readOnly: false,
   };
 }
