@@ -19,7 +19,8 @@ export interface RecentWrite {
 export class RecentWrites {
   readonly #clock: Clock;
   readonly #graceMs: number;
-  readonly #writes = new Map<string, { desired: DesiredAccess; role: RoleStatus; untilMs: number }>();
+  /** As text, which takes a fraction of the memory of the documents as objects; few are ever asked for again. */
+  readonly #writes = new Map<string, { text: string; untilMs: number }>();
 
   constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
@@ -27,7 +28,8 @@ export class RecentWrites {
   }
 
   remember(key: string, desired: DesiredAccess, role: RoleStatus): void {
-    this.#writes.set(key, { desired, role, untilMs: this.#clock.monotonicMs() + this.#graceMs });
+    const text = JSON.stringify({ desired, role });
+    this.#writes.set(key, { text, untilMs: this.#clock.monotonicMs() + this.#graceMs });
   }
 
   forget(key: string): void {
@@ -39,7 +41,10 @@ export class RecentWrites {
     const write = this.#writes.get(key);
     if (write === undefined) return undefined;
     const remainingMs = write.untilMs - this.#clock.monotonicMs();
-    if (remainingMs > 0) return { desired: write.desired, role: write.role, remainingMs };
+    if (remainingMs > 0) {
+      const { desired, role } = JSON.parse(write.text) as Pick<RecentWrite, 'desired' | 'role'>; // our own text
+      return { desired, role, remainingMs };
+    }
     this.#writes.delete(key);
     return undefined;
   }
