@@ -4,7 +4,6 @@ import { createCallLimiter } from '../../aws/call-limiter.ts';
 import { type Clock, sleep } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { noTracer, type Tracer } from '../../base/pass-trace.ts';
-import { QuietLog } from '../../base/quiet-log.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient, type KubeClientOptions } from '../../kube/kube-client.ts';
 import type { KubeConnection } from '../../kube/kube-connection.ts';
@@ -16,18 +15,19 @@ import { createReconciler } from '../../reconcile/create-reconciler.ts';
 import { keyOf } from '../../reconcile/key-of.ts';
 import { OwnVersions } from '../../reconcile/own-versions.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
-import { type BackoffRange, backoffMs } from '../../runtime/backoff.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
-import { Store, type StoreChange } from '../../runtime/store.ts';
+import { Store } from '../../runtime/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { claimsGivenUp } from './claims-given-up.ts';
 import { createLeadership, LEASE_NAME, type LeaseSettings } from './create-leadership.ts';
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
 import { PassContexts } from './pass-contexts.ts';
-import { APP_ACCESSES, KUBE_SYSTEM, SERVICE_ACCOUNTS } from './resource-paths.ts';
+import { readClusterUid } from './read-cluster-uid.ts';
+import { APP_ACCESSES, SERVICE_ACCOUNTS } from './resource-paths.ts';
 
 export interface ControllerParts {
   readonly connection: KubeConnection;
@@ -80,7 +80,6 @@ export const DRAIN_MS = 30_000;
 const LAST_EVENTS_MS = 5_000;
 /** How long a stop tries to give up the lease. */
 const RELEASE_MS = 3_000;
-const CLUSTER_BACKOFF: BackoffRange = { baseMs: 1_000, capMs: 30_000 };
 
 /** The HTTP method behind each verb, the label that client-go's metric has. */
 const METHODS = {
@@ -251,17 +250,6 @@ function codeOf(status: number | 'error'): string {
   return status === 'error' ? '<error>' : String(status);
 }
 
-/** What other objects may have from now on: all that one claimed that went or is going, or what its update let go of. */
-function claimsGivenUp(change: StoreChange<AppAccess>, settings: CompileSettings): readonly string[] {
-  if (change.kind === 'Added') return [];
-  const before = claimsOf(change.old, settings);
-  if (change.kind === 'Deleted') return before;
-  const { old, object } = change;
-  if (old.metadata.deletionTimestamp !== object.metadata.deletionTimestamp) return before;
-  const after = claimsOf(object, settings);
-  return before.filter((claim) => !after.includes(claim));
-}
-
 function reflect<T extends KubeObject>(
   client: KubeClient,
   path: ResourcePath,
@@ -277,23 +265,4 @@ function reflect<T extends KubeObject>(
     random: Math.random,
     remedyOf: (error) => kubeRemedy(error, path, 'list and watch'),
   });
-}
-
-/** The uid of kube-system stands for the cluster; it is waited for when the API server cannot be reached yet. */
-async function readClusterUid(client: KubeClient, { clock, log }: ControllerParts, signal: AbortSignal) {
-  const quiet = new QuietLog(clock);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const namespace = await client.get(KUBE_SYSTEM, signal);
-      if (namespace?.metadata.uid !== undefined) return namespace.metadata.uid;
-      if (quiet.isDue('')) log.warn('waiting for namespace kube-system');
-    } catch (error) {
-      signal.throwIfAborted();
-      const text = error instanceof Error ? error.message : String(error);
-      const remedy = kubeRemedy(error, KUBE_SYSTEM, 'get');
-      const fields = { error, ...(remedy === undefined ? {} : { remedy }) };
-      if (quiet.isDue(text)) log.warn('waiting for the Kubernetes API', fields);
-    }
-    await sleep(clock, backoffMs(tries, CLUSTER_BACKOFF, Math.random), signal);
-  }
 }
