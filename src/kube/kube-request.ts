@@ -116,12 +116,7 @@ async function sendOnce(
     const text = await body.text();
     record(statusCode);
     if (statusCode < 400) return text;
-    throw new KubeApiError({
-      status: statusCode,
-      body: text,
-      request: describe(request),
-      retryAfterMs: retryAfterMs(headers),
-    });
+    throw toApiError(request, statusCode, headers, text);
   } catch (error) {
     if (error instanceof KubeApiError || error instanceof ReconcileError) throw error;
     record('error');
@@ -154,12 +149,7 @@ async function openStream(
     const { statusCode, headers, body } = await dispatch(options, request, credentials, signal);
     record(statusCode);
     if (statusCode < 400) return body;
-    throw new KubeApiError({
-      status: statusCode,
-      body: await body.text(),
-      request: describe(request),
-      retryAfterMs: retryAfterMs(headers),
-    });
+    throw toApiError(request, statusCode, headers, await body.text());
   } catch (error) {
     if (error instanceof KubeApiError) throw error;
     record('error');
@@ -194,6 +184,15 @@ async function dispatch(
     bodyTimeout: 0, // each caller has a limit for the whole answer, which also ends one that trickles
   });
   return unlessAborted(answer, signal); // undici looks at the signal only once it is connected
+}
+
+function toApiError(
+  request: KubeRequest,
+  status: number,
+  headers: Dispatcher.ResponseData['headers'],
+  body: string,
+): KubeApiError {
+  return new KubeApiError({ status, body, request: describe(request), retryAfterMs: retryAfterMs(headers) });
 }
 
 /** What a connection that broke is thrown as. */
