@@ -6,7 +6,7 @@ import { openTracer } from '../../telemetry/open-tracer.ts';
 import { readTraceSettings } from '../../telemetry/trace-settings.ts';
 import type { OpenTracer } from '../../telemetry/traced-process.ts';
 import { CommandError } from '../command-result.ts';
-import { CONTROLLER_NAME } from './start-controller.ts';
+import { CONTROLLER_NAME } from './build-controller.ts';
 
 /** The tracer that settings and environment ask for. Throws a `CommandError` with all problems when they cannot be. */
 export async function openTraces(config: Config, version: string, clock: Clock, log: Logger): Promise<OpenTracer> {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { parseDockerfile } from '../../../scripts/image/parse-dockerfile.ts';
-import { DRAIN_MS } from '../../../src/cli/controller/start-controller.ts';
+import { DRAIN_MS } from '../../../src/cli/controller/build-controller.ts';
 import { settings, variablesOf } from '../../../src/config/settings.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
