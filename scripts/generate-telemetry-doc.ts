@@ -40,6 +40,9 @@ ${metricsTable(metrics.filter(({ name }) => !/^(process|nodejs)_/.test(name)))}
 
 What an alert can rest on:
 
+* \`appaccess_objects\` is the state of things: \`sum by (namespace, reason) (appaccess_objects{ready="False"})\` is what somebody
+  has to look at, and where. The leader alone tells it, so that a sum over replicas is right; \`reason\` is empty on an object
+  that no pass has reported on yet.
 * \`controller_runtime_reconcile_errors_total\` counts every pass that failed, \`…_terminal_reconcile_errors_total\` those among
   them that no retry mends: a manifest to be corrected, and again at each resync until it is. A pass that waits for something
   and will look again by itself is \`requeue_after\`. Nothing here ends in \`requeue\`.

@@ -19,6 +19,8 @@ export interface ReadonlyStore<T, Index extends string = never> {
   list(): readonly T[];
   /** The objects whose values in `index` include `value`, in no promised order; costs no walk over the others. */
   listBy(index: Index, value: string): readonly T[];
+  /** The values under which `index` finds something, in no promised order. */
+  indexValues(index: Index): readonly string[];
   keys(): readonly string[];
   readonly size: number;
   /** Calls `listener` on each later change, after the store has it; the function returned ends that. */
@@ -63,6 +65,10 @@ export class Store<T extends WatchedObject, Index extends string = never> implem
   listBy(index: Index, value: string): readonly T[] {
     const keys = this.#indexes.find(({ name }) => name === index)?.keysOf(value) ?? [];
     return keys.flatMap((key) => this.#objects.get(key) ?? []);
+  }
+
+  indexValues(index: Index): readonly string[] {
+    return this.#indexes.find(({ name }) => name === index)?.values() ?? [];
   }
 
   keys(): readonly string[] {
@@ -135,6 +141,10 @@ class ValueIndex<T> {
 
   keysOf(value: string): readonly string[] {
     return [...(this.#keys.get(value) ?? [])];
+  }
+
+  values(): readonly string[] {
+    return [...this.#keys.keys()];
   }
 
   /** Puts `object` (absent: nothing) in the place of `old`. */

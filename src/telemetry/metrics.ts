@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createObjectMetrics } from './object-metrics.ts';
 import { createRuntimeMetrics } from './runtime-metrics.ts';
 
 /** One call to AWS as it ended. */
@@ -87,6 +88,7 @@ export function createMetrics(options: { readonly controller: string; readonly p
     registry,
     /** For the controller runtime: queue, workers and passes. */
     runtime: createRuntimeMetrics(registry, options.controller),
+    ...createObjectMetrics(registry),
     awsCall({ service, action, outcome, attempts, seconds }: AwsCallRecord): void {
       awsCalls.inc({ service, action, outcome });
       awsSeconds.observe({ service, action }, seconds);

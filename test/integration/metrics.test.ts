@@ -65,6 +65,43 @@ test('passes that end well and passes that end in a failure for good are told ap
   expect(valueIn(lines, `rest_client_requests_total{code="200",method="PUT",host="${host}"}`)).toBeGreaterThan(0);
 });
 
+test('the leader tells how many objects of each namespace stand how by their condition Ready', async () => {
+  world = await startEmbeddedWorld();
+  const metrics = createMetrics({ controller: 'appaccess', processMetrics: false });
+  const counted = async () => {
+    const text = await metrics.registry.getSingleMetricAsString('appaccess_objects');
+    return text
+      .split('\n')
+      .filter((line) => !line.startsWith('#') && line !== '')
+      .sort();
+  };
+  await world.createNamespace('billing');
+  await Promise.all(['one', 'two', 'billing/one'].map((name) => world.apply(name, LAMBDA(name.replace('/', '-')))));
+  await world.apply('admin', REFUSED);
+  const controller = await world.startController({ metrics });
+  await Promise.all(['one', 'two', 'billing/one'].map((name) => world.untilReady(name)));
+  await world.untilReason('admin', 'PolicyInvalid');
+  await world.passOver('one'); // the store is as new as what it was told of last
+  const ofDefault = (ready: string, reason: string) =>
+    `appaccess_objects{namespace="default",ready="${ready}",reason="${reason}"}`;
+  const billing = 'appaccess_objects{namespace="billing",ready="True",reason="Succeeded"} 1';
+  expect(await counted()).toEqual([
+    billing,
+    `${ofDefault('False', 'PolicyInvalid')} 1`,
+    `${ofDefault('True', 'Succeeded')} 2`,
+  ]);
+  await world.remove('one');
+  await world.untilGone('one');
+  await world.passOver('two');
+  expect(await counted()).toEqual([
+    billing,
+    `${ofDefault('False', 'PolicyInvalid')} 1`,
+    `${ofDefault('True', 'Succeeded')} 1`,
+  ]);
+  await controller.stop();
+  expect(await counted()).toEqual([]);
+});
+
 test('no label holds the name of an object, and more objects make no more series', async () => {
   const scrape = await startScraped();
   const round = (name: string) => async () => {

@@ -19,6 +19,7 @@ import { sourceOf } from '../../runtime/source.ts';
 import { Store } from '../../runtime/store.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { claimsGivenUp } from './claims-given-up.ts';
+import { countObjects } from './count-objects.ts';
 import { createEventPort } from './event-port.ts';
 import { kubeRemedy } from './kube-remedy.ts';
 import { createKubernetesGateway } from './kubernetes-gateway.ts';
@@ -31,6 +32,7 @@ export interface BuildParts {
   readonly events: EventRecorder;
   /** Is told of each pass before it begins. */
   readonly passes: PassContexts;
+  isLeading(): boolean;
   readonly settings: CompileSettings;
   readonly workers: number;
   readonly sweepIntervalMs: number;
@@ -56,7 +58,10 @@ export const DRAIN_MS = 30_000;
 /** The controller of the kind AppAccess with all that it watches; it is yet to be started. */
 export function buildController(parts: BuildParts): Controller<AppAccess> {
   const { aws, client, clock, events, log, metrics, passes, settings } = parts;
-  const store = new Store<AppAccess, 'claim'>(log, { claim: (appAccess) => claimsOf(appAccess, settings) });
+  const store = new Store<AppAccess, 'claim' | 'namespace'>(log, {
+    claim: (appAccess) => claimsOf(appAccess, settings),
+    namespace: ({ metadata }) => [metadata.namespace],
+  });
   const primary = reflect(APP_ACCESSES, store, parts);
   const accounts = reflect(SERVICE_ACCOUNTS, new Store<KubeObject>(log, {}), parts);
   const claimants = (claims: readonly string[]) => claims.flatMap((claim) => store.listBy('claim', claim));
@@ -64,6 +69,7 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
   store.subscribe((change) =>
     change.kind === 'Deleted' ? versions.forget(change.old) : versions.shown(change.object),
   );
+  metrics.watchObjects(() => (parts.isLeading() ? countObjects(store) : []));
   const reconcile = createReconciler({
     aws,
     kube: createKubernetesGateway(client),

@@ -13,7 +13,8 @@ import { PassContexts } from './pass-contexts.ts';
 import { readClusterUid } from './read-cluster-uid.ts';
 
 /** What `buildController` is given, but for what is made here. */
-export interface ControllerParts extends Omit<BuildParts, 'client' | 'aws' | 'events' | 'passes' | 'settings'> {
+export interface ControllerParts
+  extends Omit<BuildParts, 'client' | 'aws' | 'events' | 'passes' | 'isLeading' | 'settings'> {
   readonly connection: KubeConnection;
   /** `region` is where the SDK signs and where EKS is. The cluster's uid is read from the cluster. */
   readonly settings: Omit<CompileSettings, 'clusterUid'> & { readonly region: string };
@@ -121,6 +122,7 @@ export function startController(parts: ControllerParts): RunningController {
       aws,
       events,
       passes,
+      isLeading: () => isLeading,
     });
     await controller.start(stopping.signal);
     log.info('caches synced');

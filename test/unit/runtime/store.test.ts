@@ -161,6 +161,7 @@ test('whatever comes, an index finds just what a search through all objects find
           const searched = store.list().filter((object) => teamsOf(object).includes(value));
           expect(new Set(store.listBy('team', value))).toEqual(new Set(searched));
         }
+        expect([...store.indexValues('team')].sort()).toEqual([...new Set(store.list().flatMap(teamsOf))].sort());
       }
     }),
   );

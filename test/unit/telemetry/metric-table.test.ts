@@ -50,6 +50,7 @@ const OWN = [
   'appaccess_aws_outage{service,reason}',
   'appaccess_aws_retries_total{service,action}',
   'appaccess_build_info{version}',
+  'appaccess_objects{namespace,ready,reason}',
 ];
 
 const PROCESS = [
