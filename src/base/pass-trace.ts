@@ -42,7 +42,13 @@ export interface PassTrace {
 
 /** Records passes. */
 export interface Tracer {
-  startPass(pass: { readonly key: string; readonly reconcileID: string; readonly priority: string }): PassTrace;
+  startPass(pass: {
+    /** Of the object; absent when its kind has none. */
+    readonly namespace?: string;
+    readonly name: string;
+    readonly reconcileID: string;
+    readonly priority: string;
+  }): PassTrace;
 }
 
 const ended = () => undefined;

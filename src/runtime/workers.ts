@@ -98,12 +98,13 @@ export class Workers {
   #begin(key: string, signal: AbortSignal): Pass {
     const { log, queue, tracer } = this.#options;
     const reconcileID = randomUUID();
-    const trace = tracer.startPass({ key, reconcileID, priority: queue.priorityOf(key) });
+    const object = objectFields(key);
+    const trace = tracer.startPass({ ...object, reconcileID, priority: queue.priorityOf(key) });
     return {
       key,
       priority: () => queue.priorityOf(key),
       signal,
-      log: log.child({ ...objectFields(key), reconcileID }),
+      log: log.child({ ...object, reconcileID }),
       trace,
     };
   }

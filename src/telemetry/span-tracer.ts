@@ -17,11 +17,10 @@ import { requestAttributes, requestName } from './span-attributes.ts';
  */
 export function createSpanTracer(maker: SpanMaker, controller: string): Tracer {
   return {
-    startPass({ key, reconcileID, priority }) {
-      const [namespace = '', name] = key.split('/');
+    startPass({ namespace, name, reconcileID, priority }) {
       const attributes: Attributes = {
-        ...(name === undefined ? {} : { 'k8s.namespace.name': namespace }),
-        'appaccess.object.name': name ?? namespace,
+        ...(namespace === undefined ? {} : { 'k8s.namespace.name': namespace }),
+        'appaccess.object.name': name,
         'appaccess.reconcile.id': reconcileID,
         'appaccess.reconcile.priority': priority,
       };

@@ -173,7 +173,9 @@ test('a stop waits for a collector that takes its time no longer than the limit,
   receiver.behave('hang');
   const clock = new ManualClock();
   const traces = await openTracer({ protocol: 'http/json', share: 1 }, PROCESS, { clock, log });
-  traces.tracer.startPass({ key: 'default/uploader', reconcileID: '1', priority: 'Normal' }).end('success');
+  traces.tracer
+    .startPass({ namespace: 'default', name: 'uploader', reconcileID: '1', priority: 'Normal' })
+    .end('success');
   let stopped = false;
   const stop = traces.stop().then(() => {
     stopped = true;

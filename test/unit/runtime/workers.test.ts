@@ -252,8 +252,8 @@ test('each line about a pass names its object and carries an id that no other pa
 test('each pass is traced from its start to its end, with how it ended and why', async () => {
   const seen: unknown[] = [];
   const tracer: Tracer = {
-    startPass({ key, priority }) {
-      seen.push(['start', key, priority]);
+    startPass({ namespace, name, priority }) {
+      seen.push(['start', namespace, name, priority]);
       return { ...noTrace, end: (outcome, error) => seen.push(['end', outcome, error]) };
     },
   };
@@ -261,12 +261,12 @@ test('each pass is traced from its start to its end, with how it ended and why',
   const results: ReconcileResult[] = [{ kind: 'Terminal', error: refused }, DONE];
   const { queue } = startWorkers(async () => results.shift() ?? DONE, { tracer, count: 1 });
   queue.add('a', 'Low');
-  queue.add('b');
+  queue.add('team/b');
   await settle();
   expect(seen).toEqual([
-    ['start', 'a', 'Low'],
+    ['start', undefined, 'a', 'Low'],
     ['end', 'error', refused],
-    ['start', 'b', 'Normal'],
+    ['start', 'team', 'b', 'Normal'],
     ['end', 'success', undefined],
   ]);
 });
