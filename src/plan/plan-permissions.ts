@@ -53,7 +53,7 @@ export function planPermissions(
   const boundary = planBoundaryPut(desired, observed);
   // The first boundary of a role narrows; one in the place of another may do either, its document is not known here.
   const isSwap = boundary.length > 0 && observed.permissionsBoundary !== undefined;
-  const pivots = [isSwap, trust.length > 0, ...denying].filter(Boolean).length;
+  const pivots = (isSwap ? 1 : 0) + trust.length + denying.length;
   const inline = pivots > 1 ? planBehindDeny(desired, observed) : planInline(desired, observed, pivots > 0);
 
   const missing = desired.managedPolicyArns.filter((arn) => !includesArn(observed.attached, arn));
