@@ -7,11 +7,11 @@ import { createLogger } from '../telemetry/create-logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { CommandError, type CommandResult, type Flags } from './command-result.ts';
 import { CONTROLLER_NAME } from './controller/build-controller.ts';
-import { leaseSettings } from './controller/create-leadership.ts';
+import { configuredParts } from './controller/configured-parts.ts';
 import { openTraces } from './controller/open-traces.ts';
 import { type RunningController, startController } from './controller/start-controller.ts';
 import { startServers } from './controller/start-servers.ts';
-import { untilSignal } from './controller/until-signal.ts';
+import { untilEnd } from './controller/until-end.ts';
 import { programVersion } from './program-version.ts';
 import { compileSettings, readConfig } from './read-config.ts';
 
@@ -41,11 +41,7 @@ export async function runController(flags: Flags): Promise<CommandResult> {
   controller = startController({
     connection,
     settings: { ...compileSettings(config), accountId, region, clusterName },
-    workers: config.workers,
-    awsRequestsPerSecond: config.awsRequestsPerSecond,
-    sweepIntervalMs: config.sweepIntervalSeconds * 1000,
-    readOnly: config.readOnly,
-    ...leaseSettings(config, connection),
+    ...configuredParts(config, connection),
     echoGraceMs: ECHO_GRACE_MS,
     instance: hostname(),
     clock: systemClock,
@@ -53,15 +49,13 @@ export async function runController(flags: Flags): Promise<CommandResult> {
     metrics,
     tracer: traces.tracer,
   });
-  const signal = await untilSignal(controller.lost);
-  if (signal !== undefined) log.info('stopping, running passes may end', { signal });
-  else log.error('another replica may lead by now: stopping, to begin anew as a standby');
+  const exitCode = await untilEnd(controller, log);
   await controller.stop();
   await traces.stop();
   await Promise.all(servers.map((server) => server.stop()));
   await connection.close();
   log.info('stopped');
-  return { exitCode: signal === undefined ? 1 : 0 };
+  return { exitCode };
 }
 
 function requireSettings(config: Config) {

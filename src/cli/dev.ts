@@ -5,11 +5,11 @@ import { createLogger } from '../telemetry/create-logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { CommandError, type CommandResult, type Flags, textFlag } from './command-result.ts';
 import { CONTROLLER_NAME } from './controller/build-controller.ts';
-import { leaseSettings } from './controller/create-leadership.ts';
+import { configuredParts } from './controller/configured-parts.ts';
 import { openTraces } from './controller/open-traces.ts';
 import { type RunningController, startController } from './controller/start-controller.ts';
 import { startServers } from './controller/start-servers.ts';
-import { untilSignal } from './controller/until-signal.ts';
+import { untilEnd } from './controller/until-end.ts';
 import { applyDirectory } from './dev/apply-directory.ts';
 import { startWorld } from './dev/start-world.ts';
 import { welcomeText } from './dev/welcome-text.ts';
@@ -23,7 +23,7 @@ const ECHO_GRACE_MS = 1_000;
 
 /** `appaccess dev`: an embedded Kubernetes API, an embedded AWS and the controller over them, until SIGTERM or SIGINT. */
 export async function runDev(flags: Flags): Promise<CommandResult> {
-  const config = readConfig(flags, { ...DEV_DEFAULTS, ...process.env });
+  const config = readConfig(flags, DEV_DEFAULTS);
   const { accountId = '', region = '', clusterName = '', oidcIssuer = '' } = config;
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   const version = programVersion();
@@ -57,11 +57,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     connection,
     settings: { ...compileSettings(config), region },
     awsEndpoint: world.awsUrl,
-    workers: config.workers,
-    awsRequestsPerSecond: config.awsRequestsPerSecond,
-    sweepIntervalMs: config.sweepIntervalSeconds * 1000,
-    readOnly: config.readOnly,
-    ...leaseSettings(config, connection),
+    ...configuredParts(config, connection),
     echoGraceMs: ECHO_GRACE_MS,
     instance: 'dev',
     clock: systemClock,
@@ -73,7 +69,7 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     await controller.leading;
     if (typeof flags.apply === 'string') await applyDirectory(flags.apply, connection, systemClock, log);
     process.stdout.write(welcomeText({ env, kubeUrl: world.kubeUrl, awsUrl: world.awsUrl, config }));
-    log.info('stopping', { signal: await untilSignal() });
+    return { exitCode: await untilEnd(controller, log) };
   } finally {
     await controller.stop();
     await traces.stop();
@@ -81,7 +77,6 @@ export async function runDev(flags: Flags): Promise<CommandResult> {
     await connection.close();
     await world.stop();
   }
-  return { exitCode: 0 };
 }
 
 /** The user's own keys have no business with the embedded AWS; the SDK must not even look for them. */

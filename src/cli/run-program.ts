@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeOptions } from '../config/describe-settings.ts';
+import type { OwnDefaults, Scope } from '../config/settings.ts';
 import type { CommandResult, Flags } from './command-result.ts';
 import { CommandError } from './command-result.ts';
 import { DEV_DEFAULTS } from './dev-defaults.ts';
@@ -40,7 +41,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
     setExitCode(exitCode);
   };
 
-  withSettings(program.command('controller'), 'Controller')
+  withSettings(program.command('controller'), 'RealCluster')
     .description('run the controller until SIGTERM')
     .action(run(async () => (await import('./controller.ts')).runController));
   withSettings(program.command('dev'), 'Controller', DEV_DEFAULTS)
@@ -84,11 +85,7 @@ function buildProgram(setExitCode: (code: number) => void): Command {
   return program;
 }
 
-function withSettings(
-  command: Command,
-  scope: 'EveryCommand' | 'Controller',
-  ownDefaults?: Readonly<Record<string, string>>,
-): Command {
+function withSettings(command: Command, scope: Scope, ownDefaults?: OwnDefaults): Command {
   for (const { flags, description } of describeOptions(scope, ownDefaults)) command.option(flags, description);
   return command.exitOverride();
 }

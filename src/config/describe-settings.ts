@@ -1,4 +1,13 @@
-import { configFileSetting, type Setting, settings, variablesOf } from './settings.ts';
+import {
+  configFileSetting,
+  defaultTextOf,
+  type OwnDefaults,
+  SCOPES,
+  type Scope,
+  type Setting,
+  settings,
+  variablesOf,
+} from './settings.ts';
 
 /** An option as commander's `option(flags, description)` takes it. */
 export interface OptionDescription {
@@ -8,17 +17,14 @@ export interface OptionDescription {
 }
 
 /**
- * The options that a command offers, in a fixed order, the one for the file first: those of every command, or those of the
- * controller too. They have no defaults of their own: a flag that nobody gave must not hide environment and file. What
- * the help says of defaults is `ownDefaults`, by environment variable, where the command has another than the rest.
+ * The options that a command offers, in a fixed order, the one for the file first: those of `scope` and of the
+ * scopes before it. They have no defaults of their own: a flag that nobody gave must not hide environment and file. What
+ * the help says of defaults is `ownDefaults` where the command has another than the rest.
  */
-export function describeOptions(
-  scope: Setting<unknown>['scope'],
-  ownDefaults: Readonly<Record<string, string>> = {},
-): readonly OptionDescription[] {
+export function describeOptions(scope: Scope, ownDefaults: OwnDefaults = {}): readonly OptionDescription[] {
   const { flag, placeholder, description, variable } = configFileSetting;
   const file = { flags: `--${flag} <${placeholder}>`, description: `${description} (${variable})` };
-  const offered = allSettings().filter((setting) => setting.scope === 'EveryCommand' || scope === 'Controller');
+  const offered = allSettings().filter((setting) => SCOPES.indexOf(setting.scope) <= SCOPES.indexOf(scope));
   return [
     file,
     ...offered.map((setting) => ({ flags: optionFlags(setting), description: optionHelp(setting, ownDefaults) })),
@@ -31,12 +37,18 @@ export function settingsMarkdown(): string {
     code(optionFlags(setting)),
     variablesOf(setting).map(code).join(', '),
     defaultOf(setting) ?? '–',
-    setting.scope === 'EveryCommand' ? 'all' : '`controller`, `dev`',
+    COMMANDS[setting.scope],
     setting.description,
   ]);
   const head = ['flag', 'environment', 'default', 'commands', 'meaning'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
+
+const COMMANDS: Readonly<Record<Scope, string>> = {
+  EveryCommand: 'all',
+  Controller: '`controller`, `dev`',
+  RealCluster: '`controller`',
+};
 
 function allSettings(): readonly Setting<unknown>[] {
   return Object.values(settings);
@@ -46,12 +58,10 @@ function optionFlags({ flag, placeholder }: Setting<unknown>): string {
   return placeholder === undefined ? `--${flag}` : `--${flag} <${placeholder}>`;
 }
 
-function optionHelp(setting: Setting<unknown>, ownDefaults: Readonly<Record<string, string>>): string {
-  const variables = variablesOf(setting);
-  const own = variables.map((variable) => ownDefaults[variable]).find((text) => text !== undefined);
-  const fallback = own ?? setting.defaultText ?? setting.defaultWords;
+function optionHelp(setting: Setting<unknown>, ownDefaults: OwnDefaults): string {
+  const fallback = defaultTextOf(setting, ownDefaults) ?? setting.defaultWords;
   const shown = fallback === undefined || setting.placeholder === undefined ? '' : `; default: ${fallback}`;
-  return `${setting.description} (${variables.join(', ')}${shown})`;
+  return `${setting.description} (${variablesOf(setting).join(', ')}${shown})`;
 }
 
 function defaultOf({ defaultText, defaultWords }: Setting<unknown>): string | undefined {

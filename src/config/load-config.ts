@@ -2,7 +2,15 @@ import type { Problem } from '../base/problem.ts';
 import { partitionOfRegion } from '../policy/partition-of-region.ts';
 import type { Config } from './config.ts';
 import { type FileValues, parseConfigFile } from './config-file.ts';
-import { configFileSetting, keyOf, type Setting, settings, variablesOf } from './settings.ts';
+import {
+  configFileSetting,
+  defaultTextOf,
+  keyOf,
+  type OwnDefaults,
+  type Setting,
+  settings,
+  variablesOf,
+} from './settings.ts';
 
 export interface ConfigInputs {
   /** Options as commander returns them, by key in camel case; others than settings are passed over. */
@@ -10,6 +18,8 @@ export interface ConfigInputs {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Text of the file at a path; throws when it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** Stronger than the defaults that all commands share. */
+  readonly ownDefaults?: OwnDefaults;
 }
 
 export type ConfigAnswer =
@@ -23,7 +33,12 @@ export type ConfigAnswer =
  */
 export function loadConfig(inputs: ConfigInputs): ConfigAnswer {
   const file = readConfigFile(inputs);
-  const sources: readonly Source[] = [flagSource(inputs.flags), variableSource(inputs.env), file.source, defaultSource];
+  const sources: readonly Source[] = [
+    flagSource(inputs.flags),
+    variableSource(inputs.env),
+    file.source,
+    defaultSource(inputs.ownDefaults),
+  ];
   const givenBy = (setting: Setting<unknown>) => firstGiven(sources, setting);
   const read = <T>(setting: Setting<T>): T | undefined => parsedValue(setting, givenBy(setting));
   const region = read(settings.region);
@@ -90,9 +105,11 @@ function variableSource(env: ConfigInputs['env']): Source {
   };
 }
 
-function defaultSource(setting: Setting<unknown>): Given | undefined {
-  const { defaultText } = setting;
-  return defaultText === undefined ? undefined : { text: defaultText, place: `default of --${setting.flag}` };
+function defaultSource(ownDefaults: OwnDefaults | undefined): Source {
+  return (setting) => {
+    const text = defaultTextOf(setting, ownDefaults);
+    return text === undefined ? undefined : { text, place: `default of --${setting.flag}` };
+  };
 }
 
 function readConfigFile({ flags, env, readFile }: ConfigInputs): { source: Source; problems: readonly Problem[] } {

@@ -12,6 +12,13 @@ import {
   yesOrNo,
 } from './parse-value.ts';
 
+/** Commands that have a setting, each scope some more: every one; `controller` and `dev`; `controller` alone. */
+export const SCOPES = ['EveryCommand', 'Controller', 'RealCluster'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Texts of settings by their key in the file: what counts in one command when nobody gives them. */
+export type OwnDefaults = Readonly<Record<string, string>>;
+
 /** One setting: how to give it, what it means, how it is read. Flags, help texts and the README's table come from here. */
 export interface Setting<T> {
   /** Flag without its dashes: `account-id`. Environment variable and file key follow from it. */
@@ -20,8 +27,7 @@ export interface Setting<T> {
   readonly placeholder?: string;
   /** One line without a full stop. */
   readonly description: string;
-  /** Every command has it, or the controller and the command `dev` alone. */
-  readonly scope: 'EveryCommand' | 'Controller';
+  readonly scope: Scope;
   /** Text that counts when nobody gives the setting. */
   readonly defaultText?: string;
   /** A default that is no text of its own, in words. */
@@ -88,7 +94,7 @@ export const settings: Settings = {
     flag: 'kubeconfig',
     placeholder: 'file',
     description: 'file that says how to reach the cluster',
-    scope: 'Controller',
+    scope: 'RealCluster',
     defaultWords: 'KUBECONFIG, else the service account of the pod',
     parse: matching(/./s, 'give the path of a file'),
   },
@@ -166,7 +172,7 @@ export const settings: Settings = {
   unguarded: {
     flag: 'unguarded',
     description: 'work although no guardrail limits what manifests may ask for',
-    scope: 'Controller',
+    scope: 'RealCluster',
     defaultText: 'false',
     parse: yesOrNo,
   },
@@ -208,6 +214,11 @@ export const configFileSetting = {
 /** Environment variables of a setting, the strongest first: `APPACCESS_ACCOUNT_ID`. */
 export function variablesOf(setting: Pick<Setting<unknown>, 'flag' | 'otherVariables'>): readonly string[] {
   return [`APPACCESS_${setting.flag.toUpperCase().replaceAll('-', '_')}`, ...(setting.otherVariables ?? [])];
+}
+
+/** Text that counts when nobody gives the setting, in a command with defaults of its own. */
+export function defaultTextOf(setting: Setting<unknown>, ownDefaults: OwnDefaults = {}): string | undefined {
+  return ownDefaults[keyOf(setting)] ?? setting.defaultText;
 }
 
 /** Key of a setting in the file, and of its flag among commander's options: `accountId`. */

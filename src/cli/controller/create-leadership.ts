@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Config } from '../../config/config.ts';
 import type { KubeClient } from '../../kube/kube-client.ts';
-import type { KubeConnection } from '../../kube/kube-connection.ts';
 import { createLeaseLock } from '../../kube/lease-lock.ts';
 import { type Leadership, soleLeader } from '../../runtime/leadership.ts';
 import { LeaseElection, leaseTiming } from '../../runtime/lease-election.ts';
@@ -40,13 +38,4 @@ export function createLeadership(options: {
     log: log.child({ lease: `${lease.namespace}/${LEASE_NAME}` }),
     remedyOf: (error) => kubeRemedy(error, { ...LEASES, namespace: lease.namespace }, 'get, create and update'),
   });
-}
-
-/** The part of a controller's parts that says which lease it shares; empty when there is to be no election. */
-export function leaseSettings(
-  { leaderElect, leaseNamespace, leaseDurationSeconds }: Config,
-  { namespace }: KubeConnection,
-): { readonly lease?: LeaseSettings } {
-  if (!leaderElect) return {};
-  return { lease: { namespace: leaseNamespace ?? namespace, durationMs: leaseDurationSeconds * 1000 } };
 }

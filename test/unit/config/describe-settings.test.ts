@@ -5,7 +5,7 @@ import { keyOf, settings, variablesOf } from '../../../src/config/settings.ts';
 
 test('commander returns every option under the key by which the configuration looks for it', () => {
   const command = new Command();
-  for (const { flags, description } of describeOptions('Controller')) command.option(flags, description);
+  for (const { flags, description } of describeOptions('RealCluster')) command.option(flags, description);
   const argv = Object.values(settings).flatMap((setting) =>
     setting.placeholder === undefined ? [`--${setting.flag}`] : [`--${setting.flag}`, 'x'],
   );
@@ -24,8 +24,14 @@ test('commands other than the controller offer only what concerns them', () => {
   ]);
 });
 
+test('a command with a world of its own offers no way to another cluster', () => {
+  const all = describeOptions('RealCluster').map(({ flags }) => flags);
+  const own = describeOptions('Controller').map(({ flags }) => flags);
+  expect(all.filter((flags) => !own.includes(flags))).toEqual(['--kubeconfig <file>', '--unguarded']);
+});
+
 test('the help of a command tells the defaults of its own, and those of all commands where it has none', () => {
-  const helps = describeOptions('Controller', { APPACCESS_SWEEP_INTERVAL: '10s', APPACCESS_CLUSTER_NAME: 'demo' });
+  const helps = describeOptions('Controller', { sweepInterval: '10s', clusterName: 'demo' });
   const ofFlag = (flag: string) => helps.find(({ flags }) => flags.startsWith(`--${flag} `))?.description;
   expect(ofFlag('sweep-interval')).toContain('default: 10s)');
   expect(ofFlag('cluster-name')).toContain('default: demo)');

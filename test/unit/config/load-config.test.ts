@@ -87,6 +87,15 @@ test('a flag beats the environment, the environment the file, and the file the d
   });
 });
 
+test('the defaults of a command give way to file and environment, and beat those of all commands', () => {
+  const ownDefaults = { region: 'eu-west-1', workers: '2', logFormat: 'text', clusterName: 'demo' };
+  const env = { APPACCESS_CONFIG: 'f.yaml', AWS_REGION: 'eu-north-1' };
+  expect(load({ env, file: 'workers: 8', ownDefaults })).toEqual({
+    ok: true,
+    config: { ...defaults, region: 'eu-north-1', workers: 8, logFormat: 'text', clusterName: 'demo' },
+  });
+});
+
 test('an empty environment variable and a null in the file count as not given', () => {
   const env = { APPACCESS_REGION: '', AWS_REGION: 'eu-west-2', APPACCESS_CONFIG: 'f', APPACCESS_ACCOUNT_ID: '' };
   expect(load({ env, file: 'accountId:\nclusterName: null' })).toEqual({
