@@ -2,7 +2,7 @@ import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
 import type { Dispatcher } from 'undici';
 import { createDispatcher, type TlsSettings } from './create-dispatcher.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { proxyFor } from './proxy-for.ts';
+import { checkProxy, nameOfProxy, proxyFor } from './proxy-for.ts';
 
 interface Authentication {
   readonly headers: Readonly<Record<string, string>>;
@@ -26,6 +26,7 @@ export function connectByClientNode(
     );
   }
   describeClusterToPlugin(config.getCurrentUser(), cluster);
+  if (cluster.proxyUrl) checkProxy(cluster.proxyUrl, `cluster "${cluster.name}": proxy-url`);
   const proxy = cluster.proxyUrl ?? proxyFor(cluster.server, env);
   let tls: TlsSettings = {};
   let dispatcher: Dispatcher = createDispatcher(tls, proxy);
@@ -40,6 +41,7 @@ export function connectByClientNode(
   return {
     server: cluster.server.replace(/\/$/, ''),
     namespace: config.getContextObject(config.currentContext)?.namespace ?? 'default',
+    proxy: proxy === undefined ? undefined : nameOfProxy(proxy),
     get dispatcher() {
       return dispatcher;
     },

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createDispatcher } from './create-dispatcher.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { proxyFor } from './proxy-for.ts';
+import { nameOfProxy, proxyFor } from './proxy-for.ts';
 
 /** Where the kubelet puts what a pod needs. Source: https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/ */
 export const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -23,10 +23,12 @@ export async function loadInClusterConnection(
   const read = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim();
   const [ca, namespace] = await Promise.all([read('ca.crt'), read('namespace'), read('token')]);
   const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const dispatcher = createDispatcher({ ca }, proxyFor(server, env));
+  const proxy = proxyFor(server, env);
+  const dispatcher = createDispatcher({ ca }, proxy);
   return {
     server,
     namespace,
+    proxy: proxy === undefined ? undefined : nameOfProxy(proxy),
     dispatcher,
     async authorize(headers) {
       headers.authorization = `Bearer ${await read('token')}`;

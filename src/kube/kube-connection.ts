@@ -6,6 +6,8 @@ export interface KubeConnection {
   readonly server: string;
   /** The namespace of the current context, for commands that were given none. */
   readonly namespace: string;
+  /** The proxy on the way, without name and password. */
+  readonly proxy?: string | undefined;
   /** Keeps connections open between requests, and knows TLS and proxy. */
   readonly dispatcher: Dispatcher;
   /** Adds what proves our identity to the headers of one request. Called before `dispatcher` is taken. */

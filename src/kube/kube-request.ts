@@ -87,7 +87,7 @@ function parse(text: string, connection: KubeConnection, request: KubeRequest): 
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw unreachable(connection.server, describe(request), error);
+    throw unreachable(connection, describe(request), error);
   }
 }
 
@@ -196,8 +196,8 @@ function toApiError(
 }
 
 /** What a connection that broke is thrown as. */
-export function asUnreachable({ server }: KubeConnection, request: KubeRequest, error: unknown): TransientError {
-  return unreachable(server, describe(request), error);
+export function asUnreachable(connection: KubeConnection, request: KubeRequest, error: unknown): TransientError {
+  return unreachable(connection, describe(request), error);
 }
 
 function describe({ verb, path }: KubeRequest): string {

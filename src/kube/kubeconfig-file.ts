@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { createDispatcher } from './create-dispatcher.ts';
 import type { KubeConnection } from './kube-connection.ts';
 import { isJson } from './kube-object.ts';
-import { proxyFor } from './proxy-for.ts';
+import { checkProxy, nameOfProxy, proxyFor } from './proxy-for.ts';
 
 const CLUSTER_FIELDS = new Set([
   'server',
@@ -48,6 +48,9 @@ export async function loadPlainKubeconfig(
   const directory = dirname(resolve(path));
   const server = cluster.server.replace(/\/$/, '');
   const serverName = textOf(cluster['tls-server-name']);
+  const proxyUrl = textOf(cluster['proxy-url']);
+  if (proxyUrl !== undefined) checkProxy(proxyUrl, `cluster "${context.cluster}": proxy-url`);
+  const proxy = proxyUrl ?? proxyFor(server, env);
   const dispatcher = createDispatcher(
     {
       ...(await material('ca', cluster, 'certificate-authority', directory)),
@@ -56,13 +59,14 @@ export async function loadPlainKubeconfig(
       ...(serverName === undefined ? {} : { servername: serverName }),
       ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
     },
-    textOf(cluster['proxy-url']) ?? proxyFor(server, env),
+    proxy,
   );
   const tokenFile = textOf(user.tokenFile);
   const tokenPath = tokenFile === undefined ? undefined : resolve(directory, tokenFile);
   return {
     server,
     namespace: typeof context.namespace === 'string' ? context.namespace : 'default',
+    proxy: proxy === undefined ? undefined : nameOfProxy(proxy),
     dispatcher,
     async authorize(headers) {
       // As in client-go, the file counts where both are given.

@@ -1,10 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
+const SCHEMES = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
+
 /**
  * The proxy that the environment names for requests to `server`, or `undefined` for a direct connection: HTTPS_PROXY (for
  * an `http:` server HTTP_PROXY) unless NO_PROXY names the host, in capitals or not, by the rules that kubectl and all of
  * client-go follow. Loopback addresses never go through a proxy. A proxy without a scheme is an `http:` one.
  * Source: https://pkg.go.dev/golang.org/x/net/http/httpproxy
+ * @throws Error when that proxy cannot be used; see {@link checkProxy}
  */
 export function proxyFor(server: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { protocol, hostname, port } = new URL(server);
@@ -16,7 +19,24 @@ export function proxyFor(server: string, env: Readonly<Record<string, string | u
   const exceptions = (env.NO_PROXY || env.no_proxy || '').split(',').map((entry) => entry.trim().toLowerCase());
   const portOrDefault = port || (protocol === 'https:' ? '443' : '80');
   if (exceptions.some((entry) => matches(entry, host, portOrDefault))) return undefined;
-  return /^[a-z0-9]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  const url = /^[a-z0-9+.-]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  checkProxy(url, setting);
+  return url;
+}
+
+/** @throws Error when `proxy` is no address of a proxy that can be used. It names `setting`, and no password. */
+export function checkProxy(proxy: string, setting: string): void {
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (url !== undefined && url.hostname !== '' && SCHEMES.has(url.protocol)) return;
+  const problem =
+    url === undefined ? 'is no address' : `has the scheme ${url.protocol.slice(0, -1)}, which is not served`;
+  throw new Error(`${setting} ${problem}; give http://, https:// or socks5:// and the host and port of the proxy`);
+}
+
+/** `proxy` without name and password. */
+export function nameOfProxy(proxy: string): string {
+  const { protocol, host } = new URL(proxy);
+  return `${protocol}//${host}`;
 }
 
 function isLoopback(host: string): boolean {
@@ -31,7 +51,8 @@ function matches(entry: string, host: string, port: string): boolean {
   const [, name = entry, onlyPort] = /^(.*[^:]|\[.*\]):(\d+)$/.exec(isIP(entry) === 6 ? '' : entry) ?? [];
   if (onlyPort !== undefined && onlyPort !== port) return false;
   const bare = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-  if (isIP(bare) !== 0) return bare === host;
+  if (isIP(bare) === 6) return new URL(`http://[${bare}]`).hostname === `[${host}]`; // one address has many spellings
+  if (isIP(bare) === 4) return bare === host;
   return bare.startsWith('.') ? host.endsWith(bare) : host === bare || host.endsWith(`.${bare}`);
 }
 

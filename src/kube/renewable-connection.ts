@@ -25,6 +25,9 @@ export async function renewableConnection(
     get namespace() {
       return current.namespace;
     },
+    get proxy() {
+      return current.proxy;
+    },
     get dispatcher() {
       return current.dispatcher;
     },

@@ -1,14 +1,20 @@
 import { TransientError } from '../base/errors.ts';
+import type { KubeConnection } from './kube-connection.ts';
 
 /**
  * What a request that got no answer is thrown as: `KubernetesUnreachable`, with the code of Node or undici and what to do
  * about it. `request` is its description for people.
  */
-export function unreachable(server: string, request: string, error: unknown): TransientError {
+export function unreachable(
+  { server, proxy }: Pick<KubeConnection, 'server' | 'proxy'>,
+  request: string,
+  error: unknown,
+): TransientError {
   const code = codeOf(error);
+  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   return new TransientError(
     'KubernetesUnreachable',
-    `no answer from the Kubernetes API at ${server} (${request}): ${code}; ${remedyFor(code)}`,
+    `no answer from the Kubernetes API at ${server}${way} (${request}): ${code}; ${remedyFor(code, proxy)}`,
     error,
   );
 }
@@ -28,7 +34,7 @@ export function isTlsFailure(error: unknown): boolean {
 }
 
 /** Codes of OpenSSL as Node names them. Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-function remedyFor(code: string): string {
+function remedyFor(code: string, proxy: string | undefined): string {
   if (/^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_SIGNATURE_|CERT_UNTRUSTED)/.test(code)) {
     return 'its certificate is not from the CA that is configured: check certificate-authority in the kubeconfig, and that nothing on the way breaks TLS open';
   }
@@ -42,6 +48,9 @@ function remedyFor(code: string): string {
     return 'it refuses our certificate: renew client-certificate and client-key in the kubeconfig';
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'no TLS is spoken there: check the address and port';
+  if (proxy !== undefined) {
+    return 'check the proxy, which proxy-url in the kubeconfig or else HTTPS_PROXY names, and that it reaches the API server';
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name does not resolve: check the address and DNS';
   return 'check that it runs and can be reached';
 }

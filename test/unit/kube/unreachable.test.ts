@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isTlsFailure, unreachable } from '../../../src/kube/unreachable.ts';
 
 const failed = (code: string, message = 'failed') =>
-  unreachable('https://api.example', 'get pods', Object.assign(new Error(message), { code }));
+  unreachable({ server: 'https://api.example' }, 'get pods', Object.assign(new Error(message), { code }));
 
 test.each([
   ['ECONNREFUSED', 'check that it runs and can be reached', false],
