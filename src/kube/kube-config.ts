@@ -1,19 +1,22 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { TerminalError } from '../base/errors.ts';
+import { connectByKubeconfig } from './connect-by-kubeconfig.ts';
 import { loadInClusterConnection, SERVICE_ACCOUNT_FOLDER } from './in-cluster.ts';
 import type { KubeConnection } from './kube-connection.ts';
-import { loadPlainKubeconfig } from './kubeconfig-file.ts';
+import { OidcMemory } from './oidc-tokens.ts';
 import { renewableConnection } from './renewable-connection.ts';
-
-type KubeConfig = import('@kubernetes/client-node').KubeConfig;
 
 export interface KubeConfigOptions {
   /** From the flag `--kubeconfig`. */
   readonly kubeconfigPath?: string | undefined;
+  /** Names kubeconfig and proxy, and is what an exec plugin runs in. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of the pod we run in; absent: where the kubelet puts it. */
   readonly serviceAccountFolder?: string;
+  /** Says when a token has expired; absent: that of the machine. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -23,19 +26,16 @@ export interface KubeConfigOptions {
  * an exec plugin runs, shows only in the first request.
  * @throws TerminalError `KubeconfigMissing` or `KubeconfigInvalid`, naming the file and what to do
  */
-export async function loadKubeConnection({
-  kubeconfigPath,
-  env,
-  serviceAccountFolder = SERVICE_ACCOUNT_FOLDER,
-}: KubeConfigOptions): Promise<KubeConnection> {
+export async function loadKubeConnection(options: KubeConfigOptions): Promise<KubeConnection> {
+  const { kubeconfigPath, env, serviceAccountFolder = SERVICE_ACCOUNT_FOLDER } = options;
   const files = kubeconfigPath === undefined ? listed(env.KUBECONFIG) : [kubeconfigPath];
   const setting = kubeconfigPath === undefined ? 'KUBECONFIG' : '--kubeconfig';
-  if (files.length > 0) return renewableConnection(() => loadFiles(files, setting, env));
+  if (files.length > 0) return loadFiles(files, setting, options);
   if (env.KUBERNETES_SERVICE_HOST !== undefined) {
     return renewableConnection(() => loadInCluster(env, serviceAccountFolder));
   }
   const home = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');
-  if (home !== undefined && (await exists(home))) return renewableConnection(() => loadFiles([home], 'HOME', env));
+  if (home !== undefined && (await exists(home))) return loadFiles([home], 'HOME', options);
   throw new TerminalError(
     'KubeconfigMissing',
     'no cluster to connect to: give --kubeconfig FILE, set KUBECONFIG, or run in a pod with a service account',
@@ -46,36 +46,23 @@ function listed(value: string | undefined): string[] {
   return (value ?? '').split(delimiter).filter((path) => path !== '');
 }
 
-async function loadFiles(
+function loadFiles(
   paths: readonly string[],
   setting: string,
-  env: KubeConfigOptions['env'],
+  { env, clock = systemClock }: KubeConfigOptions,
 ): Promise<KubeConnection> {
-  for (const path of paths) {
-    if (await exists(path)) continue;
-    throw new TerminalError('KubeconfigMissing', `kubeconfig ${path} cannot be read; check ${setting}`);
-  }
-  try {
-    const [path] = paths;
-    const plain = paths.length === 1 && path !== undefined ? await loadPlainKubeconfig(path, env) : undefined;
-    if (plain !== undefined) return plain;
-    const { connectByClientNode } = await import('./client-node-connection.ts');
-    return connectByClientNode(await loadMerged(paths), env);
-  } catch (error) {
-    throw invalid(`kubeconfig ${paths.join(delimiter)}`, error);
-  }
-}
-
-/** As kubectl merges: where several files set the current context, the first one counts. */
-async function loadMerged(paths: readonly string[]): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const merged = new KubeConfig();
-  for (const path of paths) {
-    const one = new KubeConfig();
-    one.loadFromFile(path);
-    merged.mergeConfig(one, (merged.currentContext ?? '') !== '');
-  }
-  return merged;
+  const memory = new OidcMemory();
+  return renewableConnection(async (refusal) => {
+    if (refusal === 'Unauthorized') memory.refuse();
+    const connection = await connectByKubeconfig({ paths, env, clock, memory }).catch((error: unknown) => {
+      throw invalid(`kubeconfig ${paths.join(delimiter)}`, error);
+    });
+    if (connection !== undefined) return connection;
+    throw new TerminalError(
+      'KubeconfigMissing',
+      `kubeconfig ${paths.join(delimiter)} cannot be read; check ${setting}`,
+    );
+  });
 }
 
 async function loadInCluster(env: KubeConfigOptions['env'], folder: string): Promise<KubeConnection> {

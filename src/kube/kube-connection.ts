@@ -1,5 +1,11 @@
 import type { Dispatcher } from 'undici';
 
+/** Of one request; a list is several headers of that name. Names are in lower case. */
+export type RequestHeaders = Record<string, string | string[]>;
+
+/** What the API server or TLS did not take. */
+export type Refusal = 'Unauthorized' | 'TlsFailure';
+
 /** Where the API server is and how to prove who we are. */
 export interface KubeConnection {
   /** URL without a closing slash. May carry a path. */
@@ -11,12 +17,12 @@ export interface KubeConnection {
   /** Keeps connections open between requests, and knows TLS and proxy. */
   readonly dispatcher: Dispatcher;
   /** Adds what proves our identity to the headers of one request. Called before `dispatcher` is taken. */
-  authorize(headers: Record<string, string>): Promise<void>;
+  authorize(headers: RequestHeaders): Promise<void>;
   /**
-   * Reads the credentials again, after a request sent through `used` was refused for them; afterwards `dispatcher` and
+   * Reads the credentials again, after a request sent through `used` met `refusal`; afterwards `dispatcher` and
    * `authorize` use what was read. Rejects when it cannot be read. Absent where nothing can be read again.
    */
-  renew?(used: Dispatcher): Promise<void>;
+  renew?(used: Dispatcher, refusal: Refusal): Promise<void>;
   /** Closes the connections that are open. */
   close(): Promise<void>;
 }

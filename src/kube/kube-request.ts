@@ -4,7 +4,7 @@ import { ReconcileError, type TransientError } from '../base/errors.ts';
 import type { PassContextOf } from '../base/pass-context.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
 import { KubeApiError } from './kube-api-error.ts';
-import type { KubeConnection } from './kube-connection.ts';
+import type { KubeConnection, RequestHeaders } from './kube-connection.ts';
 import { limitedSignal } from './limited-signal.ts';
 import { describePath, type ResourcePath, urlPath } from './resource-path.ts';
 import { unreachable } from './unreachable.ts';
@@ -163,7 +163,7 @@ async function dispatch(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const headers: Record<string, string> = {
+  const headers: RequestHeaders = {
     accept: 'application/json',
     'user-agent': userAgent,
     ...credentials.headers,

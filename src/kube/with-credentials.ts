@@ -2,13 +2,13 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
 import { KubeApiError } from './kube-api-error.ts';
-import type { KubeConnection } from './kube-connection.ts';
+import type { KubeConnection, Refusal, RequestHeaders } from './kube-connection.ts';
 import { limitedSignal } from './limited-signal.ts';
 import { isTlsFailure, withoutCredentials } from './unreachable.ts';
 
 /** What proves our identity in one request: headers, and the connections that carry a client certificate. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<RequestHeaders>;
   readonly dispatcher: Dispatcher;
 }
 
@@ -30,10 +30,10 @@ export async function withCredentials<T>(
   try {
     return await attempt(credentials);
   } catch (error) {
-    const isRefused = (error instanceof KubeApiError && error.status === 401) || isTlsFailure(error);
-    if (!isRefused || connection.renew === undefined) throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined || connection.renew === undefined) throw error;
     try {
-      await connection.renew(credentials.dispatcher);
+      await connection.renew(credentials.dispatcher, refusal);
     } catch {
       throw error;
     }
@@ -41,10 +41,15 @@ export async function withCredentials<T>(
   }
 }
 
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof KubeApiError && error.status === 401) return 'Unauthorized';
+  return isTlsFailure(error) ? 'TlsFailure' : undefined;
+}
+
 async function readCredentials(connection: KubeConnection, clock: Clock, signal: AbortSignal): Promise<Credentials> {
   signal.throwIfAborted();
   const limit = limitedSignal(clock, TIME_LIMIT_MS, signal);
-  const headers: Record<string, string> = {};
+  const headers: RequestHeaders = {};
   try {
     await unlessAborted(connection.authorize(headers), limit.signal);
     return { headers, dispatcher: connection.dispatcher };

@@ -38,6 +38,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const CREDENTIAL = {
+  apiVersion: 'client.authentication.k8s.io/v1',
+  kind: 'ExecCredential',
+  status: { token: 'token' },
+};
+
 interface Case {
   readonly begin: () => Promise<unknown>;
   readonly end: () => Promise<unknown>;
@@ -74,9 +80,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'a plugin that fails': {
     begin: async () => {
       await writePlugin(`console.error('session has expired, log in'); process.exit(1)`);
-      await writeConfig({ user: { exec: { command: join(folder, 'plugin.cjs') } } });
+      const apiVersion = 'client.authentication.k8s.io/v1';
+      await writeConfig({ user: { exec: { apiVersion, command: './plugin.cjs', interactiveMode: 'Never' } } });
     },
-    end: () => writePlugin(`console.log(JSON.stringify({ status: { token: 'token' } }))`),
+    end: () => writePlugin(`console.log(${JSON.stringify(JSON.stringify(CREDENTIAL))})`),
     waitMs: 0,
     words: 'session has expired, log in; check the user in the kubeconfig',
   },

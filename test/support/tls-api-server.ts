@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer as createHttp2Server, type Http2SecureServer } from 'node:http2';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,13 @@ export interface SeenRequest {
   readonly user: string | undefined;
 }
 
+export interface ServedApi {
+  readonly port: number;
+  readonly seen: SeenRequest[];
+  /** Of each request that asks as another: the user and the groups, a header each. */
+  readonly impersonated: string[][];
+}
+
 /** A folder with an authority of its own, and what is needed to try out ways to connect; `stop` takes all of it away. */
 export interface TlsWorld {
   readonly folder: string;
@@ -32,7 +40,8 @@ export interface TlsWorld {
   serve(options?: {
     accepts?: (request: SeenRequest) => boolean;
     askForCertificate?: boolean;
-  }): Promise<{ readonly port: number; readonly seen: SeenRequest[] }>;
+    offersHttp2?: boolean;
+  }): Promise<ServedApi>;
   /** An HTTP proxy that connects every target to 127.0.0.1; `targets` are those asked for. */
   proxy(): Promise<{
     readonly port: number;
@@ -46,10 +55,10 @@ export async function startTlsWorld(): Promise<TlsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'kube-tls-'));
   const ca = await createAuthority(folder);
   const stops: (() => Promise<unknown>)[] = [];
-  const listen = async (server: Server | ReturnType<typeof createHttpServer>) => {
+  const listen = async (server: Server | ReturnType<typeof createHttpServer> | Http2SecureServer) => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     stops.push(async () => {
-      server.closeAllConnections();
+      if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
     return (server.address() as AddressInfo).port;
@@ -63,21 +72,24 @@ export async function startTlsWorld(): Promise<TlsWorld> {
       return path;
     },
     clientCertificate: (user) => issueClientCertificate(ca, user, []),
-    async serve({ accepts = () => true, askForCertificate = false } = {}) {
+    async serve({ accepts = () => true, askForCertificate = false, offersHttp2 = false } = {}) {
       const seen: SeenRequest[] = [];
+      const impersonated: string[][] = [];
       const pair = await issueServingCertificate(ca);
       const tls = { cert: pair.cert, key: pair.key, ca: ca.cert };
-      const server = createServer(
-        { ...tls, requestCert: true, rejectUnauthorized: askForCertificate },
-        (request, response) => {
-          const one = { authorization: request.headers.authorization, user: userOf(request) };
-          seen.push(one);
-          const isAccepted = accepts(one);
-          response.writeHead(isAccepted ? 200 : 401, { 'content-type': 'application/json' });
-          response.end(JSON.stringify(isAccepted ? { metadata: { name: 'one' } } : UNAUTHORIZED));
-        },
-      );
-      return { port: await listen(server), seen };
+      const options = { ...tls, allowHTTP1: true, requestCert: true, rejectUnauthorized: askForCertificate };
+      const answer = (request: IncomingMessage, response: ServerResponse) => {
+        const [user, groups] = [headerLines(request, 'impersonate-user'), headerLines(request, 'impersonate-group')];
+        if (user.length > 0) impersonated.push([...user, ...groups]);
+        const one = { authorization: request.headers.authorization, user: userOf(request) };
+        seen.push(one);
+        const isAccepted = accepts(one);
+        response.writeHead(isAccepted ? 200 : 401, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(isAccepted ? { metadata: { name: 'one' } } : UNAUTHORIZED));
+      };
+      // Node's requests over HTTP/2 have what of those over HTTP/1.1 is read here
+      const server = offersHttp2 ? createHttp2Server(options, answer as never) : createServer(options, answer);
+      return { port: await listen(server), seen, impersonated };
     },
     async proxy() {
       const targets: string[] = [];
@@ -106,6 +118,10 @@ export async function startTlsWorld(): Promise<TlsWorld> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function headerLines({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
 }
 
 const UNAUTHORIZED = {

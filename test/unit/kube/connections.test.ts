@@ -279,3 +279,149 @@ test('an exec plugin that fails is told in its own words, and tried again with t
   await writeFile(plugin, working);
   expect(await client.get(WIDGET, signal)).toBeDefined();
 });
+
+test('a program of a plugin that is given by a path is looked for beside the kubeconfig', async () => {
+  const { port, seen } = await world.serve();
+  const { user } = await execUser({ token: 'run-%RUN%' });
+  const exec = { ...Object(user.exec), command: './plugin.cjs' };
+  await (await clientOf(await writeConfig(port, { user: { exec } }))).get(WIDGET, signal);
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer run-1']);
+});
+
+test('an exec plugin gets its arguments and variables, the CA where that stands in a file, and its own settings', async () => {
+  const { port } = await world.serve();
+  await world.write('server-ca.crt', world.ca.cert);
+  const command = await world.write(
+    'echo.cjs',
+    `#!${process.execPath}
+const { KUBERNETES_EXEC_INFO: info, OWN, PROXY } = process.env;
+require('node:fs').writeFileSync(__dirname + '/told', JSON.stringify({ info: JSON.parse(info), OWN, PROXY, args: process.argv.slice(2) }));
+console.log(JSON.stringify({ ...JSON.parse(info), status: { token: 'token' } }));
+`,
+  );
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    command,
+    args: ['get', 'token'],
+    env: [{ name: 'OWN', value: 'own' }],
+    provideClusterInfo: true,
+  };
+  const cluster = {
+    'certificate-authority-data': undefined,
+    'certificate-authority': 'server-ca.crt',
+    extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }],
+  };
+  const client = await clientOf(await writeConfig(port, { cluster, user: { exec } }), { PROXY: 'inherited' });
+  await client.get(WIDGET, signal);
+  expect(JSON.parse(await readFile(join(world.folder, 'told'), 'utf8'))).toEqual({
+    info: {
+      kind: 'ExecCredential',
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      spec: {
+        interactive: false,
+        cluster: {
+          server: `https://127.0.0.1:${port}`,
+          'certificate-authority-data': base64(world.ca.cert),
+          config: { audience: 'a' },
+        },
+      },
+    },
+    OWN: 'own',
+    PROXY: 'inherited',
+    args: ['get', 'token'],
+  });
+});
+
+test('an exec plugin that reads from its standard input finds nothing there, and ends', async () => {
+  const { port, seen } = await world.serve();
+  const credential = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: 'token' },
+  };
+  const command = await world.write(
+    'asking.cjs',
+    `#!${process.execPath}\nrequire('node:fs').readFileSync(0);\nconsole.log(${JSON.stringify(JSON.stringify(credential))});`,
+  );
+  const exec = { apiVersion: credential.apiVersion, command, interactiveMode: 'IfAvailable' };
+  await (await clientOf(await writeConfig(port, { user: { exec } }))).get(WIDGET, signal);
+  expect(seen).toHaveLength(1);
+});
+
+const V1 = 'client.authentication.k8s.io/v1';
+
+test.each<[string, string, string]>([
+  ['no JSON', 's3cret', 'printed no ExecCredential of client.authentication.k8s.io/v1; exec.apiVersion must be'],
+  [
+    'a credential of another version',
+    JSON.stringify({ apiVersion: `${V1}beta1`, kind: 'ExecCredential', status: { token: 's3cret' } }),
+    'printed no ExecCredential of client.authentication.k8s.io/v1',
+  ],
+  ['nothing to show', JSON.stringify({ apiVersion: V1, kind: 'ExecCredential' }), 'printed neither a token nor'],
+  [
+    'a certificate without its key',
+    JSON.stringify({ apiVersion: V1, kind: 'ExecCredential', status: { clientCertificateData: 's3cret' } }),
+    'printed only one of clientCertificateData and clientKeyData',
+  ],
+  [
+    'an expiry that is no time',
+    JSON.stringify({ apiVersion: V1, kind: 'ExecCredential', status: { token: 's3cret', expirationTimestamp: 'x' } }),
+    'printed an expirationTimestamp that is no time',
+  ],
+])(
+  'an exec plugin that prints %s is told as such, without what it printed, and nobody asks as nobody',
+  async (_, printed, words) => {
+    const { port, seen } = await world.serve();
+    const command = await world.write('plugin.cjs', `#!${process.execPath}\nconsole.log(${JSON.stringify(printed)});`);
+    const user = { exec: { apiVersion: V1, command, args: ['s3cret'] } };
+    const client = await clientOf(await writeConfig(port, { user }));
+    const said = String(await client.get(WIDGET, signal).catch((error: unknown) => error));
+    expect(said).toContain(words);
+    expect(said).not.toContain('s3cret');
+    expect(seen).toEqual([]);
+  },
+);
+
+test.each([
+  ['absent', 'the program {} is not there; install it, or correct exec.command'],
+  ['silent', '{} failed (3) and said nothing'],
+])('an exec plugin that is %s is told as such, without its arguments', async (file, words) => {
+  const { port } = await world.serve();
+  await world.write('silent', `#!${process.execPath}\nprocess.exit(3);`);
+  const command = join(world.folder, file);
+  const client = await clientOf(
+    await writeConfig(port, { user: { exec: { apiVersion: V1, command, args: ['s3cret'] } } }),
+  );
+  const said = String(await client.get(WIDGET, signal).catch((error: unknown) => error));
+  expect(said).toContain(words.replace('{}', command));
+  expect(said).not.toContain('s3cret');
+});
+
+test('a token goes before an exec plugin, which then does not run', async () => {
+  const { port, seen } = await world.serve();
+  const user = { token: 'token', exec: { apiVersion: V1, command: join(world.folder, 'absent') } };
+  await (await clientOf(await writeConfig(port, { user }))).get(WIDGET, signal);
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer token']);
+});
+
+test('a token file that is empty is told as such, and nobody asks as nobody', async () => {
+  const { port, seen } = await world.serve();
+  const tokenFile = await world.write('token', '\n');
+  const client = await clientOf(await writeConfig(port, { user: { tokenFile } }));
+  await expect(client.get(WIDGET, signal)).rejects.toThrow(`tokenFile ${tokenFile} is empty`);
+  expect(seen).toEqual([]);
+});
+
+test('several groups are several headers, over HTTP/1.1 though the server offers HTTP/2', async () => {
+  const { port, impersonated } = await world.serve({ offersHttp2: true });
+  const user = { token: 'token', as: 'ann', 'as-groups': ['developers', 'on call, nights'] };
+  await (await clientOf(await writeConfig(port, { user }))).get(WIDGET, signal);
+  expect(impersonated).toEqual([['ann', 'developers', 'on call, nights']]);
+});
+
+test('a server whose certificate nobody vouches for is reached with insecure-skip-tls-verify, as asked for', async () => {
+  const { port, seen } = await world.serve();
+  const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
+  await (await clientOf(await writeConfig(port, { cluster, user: { token: 'token' } }))).get(WIDGET, signal);
+  expect(seen).toHaveLength(1);
+});

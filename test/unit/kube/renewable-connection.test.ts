@@ -9,10 +9,14 @@ test('many who are refused at once make the credentials be read once, and a stra
     return plainConnection(`http://127.0.0.1:${loads}`);
   });
   const used = connection.dispatcher;
-  await Promise.all([connection.renew(used), connection.renew(used), connection.renew(used)]);
-  await connection.renew(used);
+  await Promise.all([
+    connection.renew(used, 'Unauthorized'),
+    connection.renew(used, 'Unauthorized'),
+    connection.renew(used, 'Unauthorized'),
+  ]);
+  await connection.renew(used, 'Unauthorized');
   expect({ loads, server: connection.server }).toEqual({ loads: 2, server: 'http://127.0.0.1:2' });
-  await connection.renew(connection.dispatcher);
+  await connection.renew(connection.dispatcher, 'Unauthorized');
   expect(loads).toBe(3);
   await connection.close();
 });
@@ -26,10 +30,10 @@ test('a reading that fails rejects, keeps what is in use, and can be tried again
   });
   const used = connection.dispatcher;
   isWhole = false;
-  await expect(connection.renew(used)).rejects.toBe(problem);
+  await expect(connection.renew(used, 'Unauthorized')).rejects.toBe(problem);
   expect(connection.dispatcher).toBe(used);
   isWhole = true;
-  await connection.renew(used);
+  await connection.renew(used, 'Unauthorized');
   expect(connection.dispatcher).not.toBe(used);
   await connection.close();
 });
