@@ -10,7 +10,9 @@ import { createAuthority, issueServingCertificate, type KeyPair } from '../e2e/w
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 import { JumpClock } from '../support/jump-clock.ts';
 import { settle } from '../support/manual-clock.ts';
+import { type OidcIssuer, startOidcIssuer } from '../support/oidc-issuer.ts';
 import { recordingLogger } from '../support/recording-logger.ts';
+import { type SocksServer, startSocksServer } from '../support/socks-server.ts';
 
 const SPEC = {
   subject: { lambda: { functionName: 'uploader' } },
@@ -23,6 +25,8 @@ let ca: KeyPair;
 let api: { readonly port: number; stop(): Promise<void> };
 let port: Front;
 let connection: KubeConnection | undefined;
+let issuer: OidcIssuer | undefined;
+let socks: SocksServer | undefined;
 beforeEach(async () => {
   world = await startEmbeddedWorld();
   folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
@@ -33,6 +37,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.stop();
   await connection?.close();
+  await issuer?.stop();
+  await socks?.stop();
   await port.close();
   await api.stop();
   await rm(folder, { recursive: true });
@@ -77,6 +83,34 @@ const CASES: Readonly<Record<string, Case>> = {
     waitMs: 0,
     words: 'its certificate is not from the CA that is configured: check certificate-authority in the kubeconfig',
   },
+  'an OIDC session that has ended': {
+    begin: async () => {
+      issuer = await startOidcIssuer(ca);
+      issuer.refreshToken = undefined;
+      const config = {
+        'idp-issuer-url': issuer.url,
+        'client-id': issuer.clientId,
+        'idp-certificate-authority-data': Buffer.from(ca.cert).toString('base64'),
+        'id-token': await issuer.idToken(-1),
+        'refresh-token': 'refresh',
+      };
+      await writeConfig({ user: { 'auth-provider': { name: 'oidc', config } } });
+    },
+    end: async () => {
+      if (issuer !== undefined) issuer.refreshToken = 'refresh';
+    },
+    waitMs: 0,
+    words: 'it refuses (invalid_grant: session has ended); log in again',
+  },
+  'a SOCKS proxy that refuses': {
+    begin: async () => {
+      socks = await startSocksServer({ fault: { reply: 2 } });
+      await writeConfig({ cluster: { 'proxy-url': `socks5://127.0.0.1:${socks.port}` } });
+    },
+    end: async () => socks?.mend(),
+    waitMs: 0,
+    words: 'NotAllowed; check the proxy, which proxy-url in the kubeconfig or else HTTPS_PROXY names',
+  },
   'a plugin that fails': {
     begin: async () => {
       await writePlugin(`console.error('session has expired, log in'); process.exit(1)`);
@@ -117,13 +151,24 @@ test.each(Object.entries(CASES))(
   },
 );
 
-async function writeConfig({ authority = ca, user = {} }: { authority?: KeyPair; user?: object } = {}): Promise<void> {
+async function writeConfig({
+  authority = ca,
+  cluster = {},
+  user = {},
+}: {
+  authority?: KeyPair;
+  cluster?: object;
+  user?: object;
+} = {}): Promise<void> {
   const data = Buffer.from(authority.cert).toString('base64');
   const config = {
     'current-context': 'one',
     contexts: [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
     clusters: [
-      { name: 'one', cluster: { server: `https://127.0.0.1:${port.port}`, 'certificate-authority-data': data } },
+      {
+        name: 'one',
+        cluster: { server: `https://127.0.0.1:${port.port}`, 'certificate-authority-data': data, ...cluster },
+      },
     ],
     users: [{ name: 'one', user }],
   };

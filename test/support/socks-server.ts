@@ -7,6 +7,8 @@ export interface SocksServer {
   readonly targets: readonly string[];
   /** `name:password` of each client that was asked for them. */
   readonly logins: readonly string[];
+  /** Ends the fault. */
+  mend(): void;
   stop(): Promise<void>;
 }
 
@@ -19,11 +21,12 @@ export type SocksFault = { readonly reply: number } | 'HangUp';
  */
 export async function startSocksServer({
   login,
-  fault,
+  fault: initialFault,
 }: {
   readonly login?: string;
   readonly fault?: SocksFault;
 } = {}): Promise<SocksServer> {
+  let fault = initialFault;
   const targets: string[] = [];
   const logins: string[] = [];
   const sockets = new Set<Socket>();
@@ -69,6 +72,9 @@ export async function startSocksServer({
     port: (server.address() as AddressInfo).port,
     targets,
     logins,
+    mend() {
+      fault = undefined;
+    },
     async stop() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
