@@ -22,6 +22,8 @@ export type ControlPlane = {
   readonly kubectl: string;
   /** One JSON audit event a line: every finished request, with its body for writes. */
   readonly auditLogPath: string;
+  /** Names the issuers whose tokens the API server takes, at the start none; it is read again when it changes. */
+  readonly authenticationPath: string;
   /** Holds the authority's key, logs and data; gone after stop. */
   readonly folder: string;
 };
@@ -57,6 +59,13 @@ const AUDIT_POLICY = {
   ],
 };
 
+/** Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#using-authentication-configuration */
+export const AUTHENTICATION_CONFIG = {
+  apiVersion: 'apiserver.config.k8s.io/v1',
+  kind: 'AuthenticationConfiguration',
+  jwt: [] as readonly object[],
+};
+
 /**
  * Starts etcd, kube-apiserver (RBAC, an authority of its own, on loopback) and kube-controller-manager, and resolves
  * when the server is ready and service accounts are being made. Missing programs are built first; see
@@ -82,7 +91,8 @@ export async function startControlPlane(report: (line: string) => void): Promise
     const auditLogPath = join(folder, 'audit.log');
     await writeServerFiles(folder);
     const kubeconfigPath = await writeKubeconfig({ folder, url }, 'e2e-admin', ['system:masters']);
-    const controlPlane = { url, kubeconfigPath, kubectl: programs.kubectl, auditLogPath, folder };
+    const authenticationPath = join(folder, 'authentication.json');
+    const controlPlane = { url, kubeconfigPath, kubectl: programs.kubectl, auditLogPath, authenticationPath, folder };
     // All at once: the two others wait for what they need.
     await start('etcd', etcdArgs(folder, etcdPort, peerPort));
     await startApiServer();
@@ -137,6 +147,7 @@ async function writeServerFiles(folder: string): Promise<void> {
   await writeFile(join(folder, 'tokens.pub'), tokens.publicKey);
   await writeFile(join(folder, 'tokens.key'), tokens.privateKey, { mode: 0o600 });
   await writeFile(join(folder, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
+  await writeFile(join(folder, 'authentication.json'), JSON.stringify(AUTHENTICATION_CONFIG));
 }
 
 async function waitFor(
@@ -180,6 +191,7 @@ function apiServerArgs(folder: string, port: number, etcdPort: number, auditLogP
     `--tls-cert-file=${join(folder, 'serving.crt')}`,
     `--tls-private-key-file=${join(folder, 'serving.key')}`,
     `--client-ca-file=${join(folder, 'ca.crt')}`,
+    `--authentication-config=${join(folder, 'authentication.json')}`,
     '--authorization-mode=RBAC',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(folder, 'tokens.pub')}`,
