@@ -5,7 +5,7 @@ export type ReconcileOutcome = 'success' | 'error' | 'requeue_after';
 
 /** What a work queue tells of itself whenever it is asked, as at a scrape. */
 export interface QueueState {
-  /** Keys that wait for a worker; those in back-off or being worked on do not count. */
+  /** Keys that were added and not taken since, those being worked on among them; those in back-off do not count. */
   depths(): Readonly<Record<Priority, number>>;
   /** Milliseconds since each key that is being worked on was taken, in no promised order. */
   runningMs(): readonly number[];

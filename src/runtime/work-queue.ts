@@ -59,9 +59,14 @@ export class WorkQueue implements QueueState {
     return this.#waiting.Normal.size + this.#waiting.Low.size;
   }
 
-  /** {@link depth} by priority. */
+  /** Keys that need a pass, by priority: those that wait for a taker, and those being worked on that were added again. */
   depths(): Readonly<Record<Priority, number>> {
-    return { Normal: this.#waiting.Normal.size, Low: this.#waiting.Low.size };
+    const depths = { Normal: this.#waiting.Normal.size, Low: this.#waiting.Low.size };
+    for (const key of this.#processing.keys()) {
+      const again = this.#dirty.get(key);
+      if (again !== undefined) depths[again.priority] += 1;
+    }
+    return depths;
   }
 
   /** That with which a key that is being worked on was taken, or has been added since where that is higher. */

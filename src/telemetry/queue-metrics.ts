@@ -44,7 +44,7 @@ export function createQueueMetrics(registry: Registry, controller: string) {
   for (const histogram of [latency, work]) histogram.zero(labels);
   new Gauge({
     name: 'workqueue_depth',
-    help: 'Keys that wait for a worker, by priority: -100 for the first list and the resync, 0 for all else.',
+    help: 'Keys that wait for a pass, by priority: -100 for the first list and the resync, 0 for all else.',
     registers: [registry],
     labelNames: ['name', 'controller', 'priority'],
     collect() {

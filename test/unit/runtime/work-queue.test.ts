@@ -337,3 +337,18 @@ test('work queue tells how many keys wait at each priority and how long each tak
   await queue.get(never);
   expect(watched.map((each) => [each.depths(), each.runningMs()])).toEqual([[{ Normal: 1, Low: 1 }, [1_500, 0]]]);
 });
+
+test('work queue counts a key that was added while it was worked on among those that wait, until it is taken again', async () => {
+  const { queue } = newQueue();
+  queue.add('edited', 'Low');
+  queue.add('resynced', 'Low');
+  await queue.get(never);
+  await queue.get(never);
+  queue.add('edited');
+  queue.add('resynced', 'Low');
+  expect(queue.depths()).toEqual({ Normal: 1, Low: 1 });
+  queue.done('edited');
+  expect(queue.depths()).toEqual({ Normal: 1, Low: 1 });
+  await queue.get(never);
+  expect(queue.depths()).toEqual({ Normal: 0, Low: 1 });
+});
