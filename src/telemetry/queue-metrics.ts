@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, exponentialBuckets, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** The runtime's two priorities, by the numbers that controller-runtime gives them. Source: its pkg/handler. */
 const PRIORITY_LABELS = { Normal: '0', Low: '-100' } as const;
@@ -81,5 +81,5 @@ export function createQueueMetrics(registry: Registry, controller: string) {
 
 const PRIORITIES = ['Normal', 'Low'] as const;
 
-/** Seconds, from 10 ns up by tens. */
-const QUEUE_BUCKETS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000];
+/** Seconds, from 10 ns up by tens; multiplied as client_golang does, so that `le` is the same to the last digit. */
+const QUEUE_BUCKETS = exponentialBuckets(1e-8, 10, 12);
