@@ -5,6 +5,7 @@ import { sleep } from '../../base/clock.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import { KubeClient, type KubeClientOptions } from '../../kube/kube-client.ts';
 import type { KubeConnection } from '../../kube/kube-connection.ts';
+import { serverHost } from '../../kube/server-host.ts';
 import type { CompileSettings } from '../../policy/types.ts';
 import type { Controller } from '../../runtime/controller.ts';
 import { type BuildParts, buildController } from './build-controller.ts';
@@ -72,7 +73,7 @@ export function startController(parts: ControllerParts): RunningController {
     contextOf: (signal) => passes.of(signal),
     onRequest(record, signal) {
       const { verb, status } = record;
-      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: new URL(connection.server).host });
+      metrics.kubeRequest({ code: codeOf(status), method: METHODS[verb], host: serverHost(connection) });
       passes.of(signal)?.log.debug('kubernetes request', { ...record });
     },
   };
