@@ -1,24 +1,11 @@
 /** What the tests of other people's clients build from source. A change here makes a new cache. */
+import type { GoProgram } from './go-program.ts';
 
 /** Oldest Go that compiles all of them: the `go` line of helm's go.mod. */
 export const MINIMUM_GO = { major: 1, minor: 26 };
 
-/** One program, built from a Go module that a proxy serves. */
-export interface ClientRecipe {
-  /** The program's file name in the cache. */
-  readonly name: string;
-  readonly module: string;
-  readonly version: string;
-  /** The main package in that module; absent when the program is {@link main}. */
-  readonly mainPackage?: string;
-  /** Source of a main package that calls what the module exports. */
-  readonly main?: string;
-  /** Folders in modules whose files belong to the program, by module path and version. */
-  readonly manifests?: readonly { readonly module: string; readonly version: string; readonly folder: string }[];
-}
-
 /** Waits by kstatus since version 4. */
-export const HELM: ClientRecipe = {
+export const HELM: GoProgram = {
   name: 'helm',
   module: 'helm.sh/helm/v4',
   version: 'v4.3.1',
@@ -26,7 +13,7 @@ export const HELM: ClientRecipe = {
 };
 
 /** The part of Flux that applies and waits, with the definitions of what it watches. */
-export const KUSTOMIZE_CONTROLLER: ClientRecipe = {
+export const KUSTOMIZE_CONTROLLER: GoProgram = {
   name: 'kustomize-controller',
   module: 'github.com/fluxcd/kustomize-controller',
   version: 'v1.9.6',
@@ -42,7 +29,7 @@ export const KUSTOMIZE_CONTROLLER: ClientRecipe = {
  * given `argocd-cm`. The whole program cannot be built from its module, which lacks the web pages. Later versions need a
  * module that no proxy serves; how they run Lua is the same in 3.5.7.
  */
-export const ARGO_CD: ClientRecipe = {
+export const ARGO_CD: GoProgram = {
   name: 'argo-cd-verdict',
   module: 'github.com/argoproj/argo-cd/v3',
   version: 'v3.2.12',

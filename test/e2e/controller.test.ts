@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureMetricsLinter } from '../../scripts/install-metrics-linter.ts';
 import { readAuditEvents } from './world/audit-log.ts';
 import { awsEnvironment, REGION, runAws } from './world/commands.ts';
 import { freePorts } from './world/free-ports.ts';
@@ -155,13 +153,6 @@ describe('the controller on a real kube-apiserver and moto', () => {
       timeoutMs: 30_000,
     });
     await kubectlIn('delete', 'appaccess', 'invoice-uploader', WAIT);
-  });
-
-  test("answers /metrics so that Prometheus' linter has nothing against it, after all the passes above", async () => {
-    const linter = await ensureMetricsLinter(console.log);
-    const input = await metricsText();
-    expect(input).toMatch(/^controller_runtime_reconcile_total\{controller="appaccess",result="success"\} [1-9]/m);
-    expect(await execa(linter, { input, reject: false })).toMatchObject({ stdout: '', exitCode: 0 });
   });
 
   test('drains and exits with code 0 on SIGTERM', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clients, ensureClients } from '../../../scripts/build-clients.ts';
 import type { AppAccess } from '../../../src/api/app-access.ts';
+import { type AwsGate, startAwsGate } from '../../e2e/world/aws-gate.ts';
 import { runKubectl } from '../../e2e/world/commands.ts';
 import type { ControlPlane } from '../../e2e/world/control-plane.ts';
 import { type ControllerProcess, startControllerProcess, untilReady } from '../../e2e/world/controller-process.ts';
@@ -10,7 +11,6 @@ import { install, uninstall } from '../../e2e/world/installation.ts';
 import { resetMoto } from '../../e2e/world/moto.ts';
 import { realWorld } from '../../e2e/world/real-world.ts';
 import { until } from '../../e2e/world/until.ts';
-import { type AwsGate, startAwsGate } from './aws-gate.ts';
 
 /** Holds all objects of the tests; no other files of this project run at the same time. */
 export const NAMESPACE = 'clients';

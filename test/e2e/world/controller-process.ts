@@ -14,6 +14,8 @@ export type ControllerProcess = SupervisedProcess & {
   readonly isReady: () => Promise<boolean>;
   /** Everything it has written so far, one JSON object a line. */
   readonly log: () => Promise<string>;
+  /** What it answers at /metrics; empty while it does not. */
+  readonly metrics: () => Promise<string>;
 };
 
 /**
@@ -28,7 +30,7 @@ export async function startControllerProcess(
     kubeconfigPath = controlPlane.kubeconfigPath,
   }: { readonly args?: readonly string[]; readonly kubeconfigPath?: string } = {},
 ): Promise<ControllerProcess> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, metricsPort = 0] = await freePorts(2);
   const logPath = join(controlPlane.folder, `${clusterName}-${port}.log`);
   const started = await startSupervised(
     process.execPath,
@@ -36,7 +38,7 @@ export async function startControllerProcess(
       ...[join(ROOT, 'src/main.ts'), 'controller', '--unguarded'],
       ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', clusterName],
       ...['--kubeconfig', kubeconfigPath],
-      ...['--health-address', `127.0.0.1:${port}`, '--metrics-address', '0'],
+      ...['--health-address', `127.0.0.1:${port}`, '--metrics-address', `127.0.0.1:${metricsPort}`],
       ...args,
     ],
     { logPath, env: awsEnvironment(moto.url) },
@@ -47,6 +49,10 @@ export async function startControllerProcess(
     async isReady() {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined); // refused until it listens
       return answer?.ok === true;
+    },
+    async metrics() {
+      const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`).catch(() => undefined);
+      return (await answer?.text()) ?? '';
     },
   };
 }
