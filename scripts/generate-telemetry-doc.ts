@@ -45,7 +45,8 @@ What an alert can rest on:
   that no pass has reported on yet.
 * \`controller_runtime_reconcile_errors_total\` counts every pass that failed, \`…_terminal_reconcile_errors_total\` those among
   them that no retry mends: a manifest to be corrected, and again at each resync until it is. A pass that waits for something
-  and will look again by itself is \`requeue_after\`. Nothing here ends in \`requeue\`.
+  of its own and will look again by itself is \`requeue_after\`; one that waits with others for the end of an outage is an
+  \`error\`. Nothing here ends in \`requeue\`.
 * \`controller_runtime_reconcile_panics_total\` is never more than 0 without a bug.
 * \`workqueue_depth\` at priority 0 is what somebody waits for; at -100 it is the first list or a resync.
 * \`workqueue_longest_running_processor_seconds\` near 120 is a pass about to be cut off.
