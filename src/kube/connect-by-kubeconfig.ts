@@ -40,19 +40,18 @@ export async function connectByKubeconfig(options: KubeconfigOptions): Promise<K
   if (proxyUrl !== undefined) checkProxy(proxyUrl, `cluster "${context.cluster.name}": proxy-url`);
   const proxy = proxyUrl ?? proxyFor(server, env);
   const impersonation = impersonationHeaders(user);
-  const http1 = Object.keys(impersonation).length > 0;
   const isSecure = server.startsWith('https:');
   const reread = () => readCurrentContext(paths);
   const authenticate = isSecure ? await proveIdentity({ ...options, context, user, reread }) : async () => ({});
 
   const fixed = isSecure ? await tlsSettings(context.cluster, cluster, context.user, user) : {};
   let shown: string | undefined; // the client certificate of a plugin
-  let dispatcher: Dispatcher = createDispatcher(fixed, proxy, { http1 });
+  let dispatcher: Dispatcher = createDispatcher(fixed, proxy);
   const show = ({ certificate }: Proof) => {
     if (certificate?.cert === shown) return;
     const old = dispatcher;
     shown = certificate?.cert;
-    dispatcher = createDispatcher({ ...fixed, ...certificate }, proxy, { http1 });
+    dispatcher = createDispatcher({ ...fixed, ...certificate }, proxy);
     old.close().catch(() => undefined); // resolves when the last request on it has ended, which may be a watch
   };
   let running: Promise<Proof> | undefined;

@@ -5,8 +5,8 @@ import type { Fields } from './kubeconfig-file.ts';
 
 /**
  * The headers by which the user of a kubeconfig asks as another one: `as`, `as-uid`, `as-groups`, `as-user-extra`. Several
- * groups are several headers of one name, which HTTP/2 in undici cannot send; see `http1` of `createDispatcher`. Empty
- * without `as`. Source: https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
+ * groups are several headers of one name; see `createDispatcher`. Empty without `as`.
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/
  */
 export function impersonationHeaders(user: Fields): RequestHeaders {
   const name = textOf(user.as);

@@ -1,12 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { KubeClient } from '../../../src/kube/kube-client.ts';
 import { loadKubeConnection } from '../../../src/kube/kube-config.ts';
-import { createAuthority } from '../../e2e/world/certificates.ts';
+import { createAuthority, issueServingCertificate } from '../../e2e/world/certificates.ts';
+import { startFreezableRelay } from '../../support/freezable-relay.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { startTlsWorld, type TlsWorld } from '../../support/tls-api-server.ts';
 
 const WIDGET = { group: 'example.dev', version: 'v1', plural: 'widgets', namespace: 'team', name: 'one' };
@@ -38,10 +41,14 @@ function writeConfig(port: number, { cluster = {}, user = {} }: { cluster?: Fiel
   );
 }
 
-async function clientOf(kubeconfigPath: string, env: Readonly<Record<string, string>> = {}): Promise<KubeClient> {
+async function clientOf(
+  kubeconfigPath: string,
+  env: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
+): Promise<KubeClient> {
   const connection = await loadKubeConnection({ kubeconfigPath, env });
   closes.push(() => connection.close());
-  return new KubeClient({ connection, clock: systemClock, random: () => 0, userAgent: 'test' });
+  return new KubeClient({ connection, clock, random: () => 0, userAgent: 'test' });
 }
 
 function base64(text: string): string {
@@ -425,3 +432,34 @@ test('a server whose certificate nobody vouches for is reached with insecure-ski
   await (await clientOf(await writeConfig(port, { cluster, user: { token: 'token' } }))).get(WIDGET, signal);
   expect(seen).toHaveLength(1);
 });
+test.each(['directly', 'through a proxy'])(
+  'a connection that led nowhere, %s, is not used for the next request, whatever the server offers to speak',
+  async (way) => {
+    const { cert, key } = await issueServingCertificate(world.ca);
+    const arrived = Promise.withResolvers<void>();
+    let answers = false;
+    const server = createSecureServer({ cert, key, allowHTTP1: true }, (_, response) => {
+      arrived.resolve();
+      if (!answers) return;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ metadata: { name: 'one' } }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const relay = await startFreezableRelay((server.address() as AddressInfo).port);
+    const clock = new ManualClock();
+    const proxy = way === 'directly' ? {} : { 'proxy-url': `http://127.0.0.1:${(await world.proxy()).port}` };
+    const client = await clientOf(await writeConfig(relay.port, { cluster: proxy }), {}, clock);
+    closes.unshift(async () => {
+      await relay.stop();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    });
+    const lost = client.get(WIDGET, signal);
+    lost.catch(() => undefined);
+    await arrived.promise;
+    relay.freeze();
+    answers = true;
+    await clock.advance(30_000);
+    await expect(lost).rejects.toMatchObject({ reason: 'KubernetesUnreachable' });
+    expect(await client.get(WIDGET, signal)).toMatchObject({ metadata: { name: 'one' } });
+  },
+);
