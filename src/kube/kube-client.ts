@@ -32,7 +32,7 @@ export interface KubeClientOptions {
   readonly contextOf?: PassContextOf;
   /** Told of each request that ended, with the signal that the caller gave; must not throw. */
   onRequest?(record: KubeRequestRecord, signal: AbortSignal): void;
-  /** Asked right before each request that may change something; what it throws ends the call. */
+  /** Asked before each request that may change something and right before it is sent; what it throws ends the call. */
   beforeWrite?(): void;
 }
 

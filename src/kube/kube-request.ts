@@ -1,8 +1,9 @@
 import { type Dispatcher, request as send } from 'undici';
 import { type Clock, sleep } from '../base/clock.ts';
-import { ReconcileError, type TransientError } from '../base/errors.ts';
+import type { TransientError } from '../base/errors.ts';
 import type { PassContextOf } from '../base/pass-context.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
+import { checkedDispatcher } from './checked-dispatcher.ts';
 import { KubeApiError } from './kube-api-error.ts';
 import type { KubeConnection, RequestHeaders } from './kube-connection.ts';
 import { limitedSignal } from './limited-signal.ts';
@@ -31,7 +32,10 @@ export interface KubeRequestOptions {
   readonly contextOf?: PassContextOf | undefined;
   /** `signal` is the one that the request was sent with. */
   onRequest(record: KubeRequestRecord, signal: AbortSignal): void;
-  /** Asked right before each request that may change something; what it throws ends the call. */
+  /**
+   * Asked before each request that may change something, and again right before it goes to the socket, which may be long
+   * after where a connection has to be made first; what it throws ends the call.
+   */
   beforeWrite(): void;
 }
 
@@ -58,7 +62,7 @@ const MAX_RETRY_AFTER_MS = 10_000;
  * or 503; a write that is answered 429 with a Retry-After, by which the server says that it did nothing. No other write
  * is: whether it was done cannot be known, and the next pass looks. Any request is sent once more after credentials that
  * were refused (401, a TLS handshake that failed) have been read again.
- * @throws what `beforeWrite` threw, which is asked before each try
+ * @throws what `beforeWrite` threw, which is asked before each try and at its last moment
  * @throws KubeApiError for an answer of 400 or more
  * @throws TransientError `KubernetesUnreachable` when no whole answer came within 30 s
  * @throws the signal's reason when that aborts
@@ -109,17 +113,35 @@ async function sendOnce(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<string> {
+  const isWrite = request.method !== 'GET';
+  if (isWrite) options.beforeWrite();
+  const refusals: unknown[] = [];
+  const check = () => {
+    try {
+      options.beforeWrite();
+    } catch (error) {
+      refusals.push(error);
+      throw error;
+    }
+  };
   const limit = limitedSignal(options.clock, TIME_LIMIT_MS, signal);
   const record = startRecord(options, request, signal);
   try {
-    const { statusCode, headers, body } = await dispatch(options, request, credentials, limit.signal);
+    const dispatcher = isWrite ? checkedDispatcher(credentials.dispatcher, check) : credentials.dispatcher;
+    const { statusCode, headers, body } = await dispatch(
+      options,
+      request,
+      { ...credentials, dispatcher },
+      limit.signal,
+    );
     const text = await body.text();
     record(statusCode);
     if (statusCode < 400) return text;
     throw toApiError(request, statusCode, headers, text);
   } catch (error) {
-    if (error instanceof KubeApiError || error instanceof ReconcileError) throw error;
+    if (error instanceof KubeApiError) throw error;
     record('error');
+    if (refusals.includes(error)) throw error;
     throw signal.aborted ? signal.reason : asUnreachable(options.connection, request, error);
   } finally {
     limit.end();
@@ -158,7 +180,7 @@ async function openStream(
 }
 
 async function dispatch(
-  { connection, userAgent, beforeWrite }: KubeRequestOptions,
+  { connection, userAgent }: KubeRequestOptions,
   { method, path, query = {}, body, contentType = 'application/json' }: KubeRequest,
   credentials: Credentials,
   signal: AbortSignal,
@@ -173,7 +195,6 @@ async function dispatch(
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  if (method !== 'GET') beforeWrite();
   const answer = send(url, {
     method,
     headers,

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Agent } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { TransientError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { PassContextOf } from '../../../src/base/pass-context.ts';
 import { noTrace, type RequestEnd, type TracedRequest } from '../../../src/base/pass-trace.ts';
@@ -32,6 +31,7 @@ afterEach(async () => {
 interface ClientFields {
   readonly random?: number;
   readonly beforeWrite?: () => void;
+  readonly dispatcher?: Agent;
   readonly authorize?: KubeConnection['authorize'];
   readonly contextOf?: PassContextOf;
 }
@@ -54,7 +54,7 @@ async function clientOf(first: ClientFields | Answer, ...rest: Answer[]) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const dispatcher = new Agent();
+  const dispatcher = fields.dispatcher ?? new Agent();
   closers.push(async () => {
     await dispatcher.destroy();
     server.closeAllConnections();
@@ -339,7 +339,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 test('beforeWrite is asked before each write, and what it throws ends the call before anything is sent', async () => {
-  const lost = new TransientError('NotLeader', 'the lease is lost');
+  const lost = new Error('the lease is lost');
   const refuse = () => {
     throw lost;
   };
@@ -350,6 +350,29 @@ test('beforeWrite is asked before each write, and what it throws ends the call b
   await expect(kube.delete(POD, {}, never)).rejects.toBe(lost);
   expect(seen.map(({ method }) => method)).toEqual(['GET']);
   expect(records.length).toBe(1);
+});
+
+test('a write that had to wait for its connection is not sent when it may not be any more by then', async () => {
+  const connecting = Promise.withResolvers<void>();
+  const connect = buildConnector({});
+  const dispatcher = new Agent({
+    connect: (options, callback) => void connecting.promise.then(() => connect(options, callback)),
+  });
+  const lost = new Error('the lease is lost');
+  let mayWrite = true;
+  const beforeWrite = () => {
+    if (!mayWrite) throw lost;
+  };
+  const { kube, seen } = await clientOf({ beforeWrite, dispatcher }, json(201, pod));
+  const writes = [kube.create(PODS, pod, never), kube.patch(POD, {}, 'merge', never), kube.delete(POD, {}, never)];
+  const outcomes = Promise.allSettled(writes);
+  await settle();
+  mayWrite = false;
+  connecting.resolve();
+  expect(await outcomes).toEqual(writes.map(() => ({ status: 'rejected', reason: lost })));
+  expect(seen).toEqual([]);
+  mayWrite = true;
+  expect(await kube.create(PODS, pod, never)).toEqual(pod);
 });
 
 test('each request of a pass is traced from its start to its answer, and one without an answer as such', async () => {
