@@ -80,7 +80,10 @@ const PATCH_TYPES = {
 const WATCH_GRACE_MS = 30_000;
 /** The API server sends a bookmark about once a minute; a watch that says nothing for so long leads nowhere. */
 const WATCH_QUIET_MS = 180_000;
-/** The events of a streaming list come without a pause; a server that does not know streaming lists never ends one. */
+/**
+ * The events of a streaming list come without a pause; a server that does not know streaming lists never ends one, and
+ * sends bookmarks of the usual kind, one a minute.
+ */
 const INITIAL_QUIET_MS = 30_000;
 
 /**
@@ -158,7 +161,7 @@ export class KubeClient {
       const body = await sendForStream(this.#request, request, quiet.signal);
       for await (const value of linesOrUnreachable(body, this.#request, request, signal)) {
         const event = toWatchEvent<T>(value);
-        if (event.type === 'BOOKMARK') quietMs = WATCH_QUIET_MS;
+        if (completesList(event)) quietMs = WATCH_QUIET_MS;
         quiet.renew(quietMs);
         yield event;
       }
@@ -226,6 +229,11 @@ export class KubeClient {
   #json(request: KubeRequest, signal: AbortSignal): Promise<unknown> {
     return sendForJson(this.#request, request, signal);
   }
+}
+
+/** Whether `event` is the bookmark after the last event of a streaming list. */
+function completesList<T>(event: KubeWatchEvent<T>): boolean {
+  return event.type === 'BOOKMARK' && event.object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
 }
 
 /** The stream's lines; what breaks it, a line that is no JSON among that, is thrown as a connection that broke. */

@@ -279,13 +279,20 @@ test('a streaming list is asked for with how fresh it must be, and its end is to
 test.each([
   ['a watch for three minutes', { resourceVersion: '5' }, [], 180_000],
   ['a streaming list for half a minute', { sendInitialEvents: true as const }, [], 30_000],
-  ['a watch for three minutes after its last bookmark', { sendInitialEvents: true as const }, [90, 91], 180_000],
+  ['a streaming list for half a minute after a usual bookmark', { sendInitialEvents: true as const }, [{}], 30_000],
+  [
+    'a watch for three minutes after its last bookmark',
+    { sendInitialEvents: true as const },
+    [{ annotations: { 'k8s.io/initial-events-end': 'true' } }, {}],
+    180_000,
+  ],
 ])('silence on %s is taken for a connection that leads nowhere', async (_, options, bookmarks, quietMs) => {
   const { kube, clock } = await clientOf((response) => {
     response.writeHead(200);
     response.flushHeaders();
-    for (const version of bookmarks) {
-      response.write(`{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"${version}"}}}\n`);
+    for (const fields of bookmarks) {
+      const object = { metadata: { resourceVersion: '90', ...fields } };
+      response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
     }
   });
   const events = kube.watch(PODS, options, never);
