@@ -382,6 +382,16 @@ test('a write that had to wait for its connection is not sent when it may not be
   expect(await kube.create(PODS, pod, never)).toEqual(pod);
 });
 
+test.each(['', '.', '..'])(
+  'a request about an object called "%s" is not sent: it would be one about something else',
+  async (name) => {
+    const { kube, seen } = await clientOf(json(200, pod));
+    await expect(kube.delete({ ...PODS, name }, {}, never)).rejects.toThrow('names nothing in Kubernetes');
+    await expect(kube.get({ ...POD, namespace: name }, never)).rejects.toThrow('names nothing in Kubernetes');
+    expect(seen).toEqual([]);
+  },
+);
+
 test('each request of a pass is traced from its start to its answer, and one without an answer as such', async () => {
   const traced: [string, RequestEnd | undefined][] = [];
   const trace = {
