@@ -123,6 +123,16 @@ test('a read that is answered 429 is sent again after the time the server asks f
   expect(clock.monotonicMs()).toBeGreaterThanOrEqual(3_000);
 });
 
+test('a read that is answered 503 without a time to wait is sent again after a second', async () => {
+  const { kube, clock, seen } = await clientOf(
+    json(503, statusBody(503, 'ServiceUnavailable', 'starting')),
+    json(200, pod),
+  );
+  expect(await whileWaiting(kube.get(POD, never), () => clock.advance(100))).toEqual(pod);
+  expect(seen.length).toBe(2);
+  expect(clock.monotonicMs()).toBeGreaterThanOrEqual(1_000);
+});
+
 test('a write that is shed with 429 and a Retry-After is sent again after that time', async () => {
   const { kube, clock, seen } = await clientOf(
     json(429, statusBody(429, 'TooManyRequests', 'slow down'), { 'retry-after': '2' }),
