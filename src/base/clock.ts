@@ -12,21 +12,33 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
+  after: (delayMs, callback) => startTimer(delayMs, callback, (timer) => timer.unref()),
 };
 
 /** As {@link systemClock}, for commands that end by themselves: the process lives on while something waits for a time. */
 export const commandClock: Clock = {
   ...systemClock,
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
+  after: (delayMs, callback) => startTimer(delayMs, callback),
 };
+
+/** The longest time that Node can wait for; it takes a longer one for a millisecond. Source: https://nodejs.org/api/timers.html */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A timer of any length, up to `Infinity`, which never fires. */
+function startTimer(
+  delayMs: number,
+  callback: () => void,
+  onStart: (timer: NodeJS.Timeout) => void = () => undefined,
+): () => void {
+  let timer: NodeJS.Timeout;
+  const start = (leftMs: number) => {
+    const next = leftMs > MAX_TIMER_MS ? () => start(leftMs - MAX_TIMER_MS) : callback;
+    timer = setTimeout(next, Math.min(leftMs, MAX_TIMER_MS));
+    onStart(timer);
+  };
+  start(delayMs);
+  return () => clearTimeout(timer);
+}
 
 /** Resolves after `delayMs`, or rejects with the signal's reason as soon as it aborts. */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
