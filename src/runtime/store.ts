@@ -34,8 +34,9 @@ export interface ReadonlyStore<T, Index extends string = never> {
  * `Deleted`, each with the state told before as `old`, and adds up to what the store holds; a listener that reads the
  * store while it is called sees the change it is told of (and, during `replace`, all changes of that replace); no reader
  * ever sees a half replaced store; indexes and objects never disagree; a listener that throws is logged and keeps nobody
- * else from being told. An object of the same uid and version as the one held is no change, and the one held stays, so
- * that a list read again leaves no second copy in memory.
+ * else from being told, and an object for which an index throws is logged and left out of that index alone. An object of
+ * the same uid and version as the one held is no change, and the one held stays, so that a list read again leaves no
+ * second copy in memory.
  */
 export class Store<T extends WatchedObject, Index extends string = never> implements ReadonlyStore<T, Index> {
   #objects = new Map<string, T>();
@@ -46,7 +47,7 @@ export class Store<T extends WatchedObject, Index extends string = never> implem
   constructor(log: Logger, indexes: Indexes<T, Index>) {
     this.#log = log;
     this.#indexes = Object.entries<(object: T) => readonly string[]>(indexes).map(
-      ([name, valuesOf]) => new ValueIndex(name, valuesOf),
+      ([name, valuesOf]) => new ValueIndex(name, (object) => this.#valuesIn(name, valuesOf, object)),
     );
   }
 
@@ -113,6 +114,16 @@ export class Store<T extends WatchedObject, Index extends string = never> implem
     for (const index of this.#indexes) index.rebuild(after);
     for (const [key, old] of before) if (!after.has(key)) this.#notify(changesBetween(key, old, undefined));
     for (const [key, object] of after) this.#notify(changesBetween(key, before.get(key), object));
+  }
+
+  /** One object that an index does not understand must not keep all others from being taken over. */
+  #valuesIn(index: string, valuesOf: (object: T) => readonly string[], object: T): readonly string[] {
+    try {
+      return valuesOf(object);
+    } catch (error) {
+      this.#log.error('index failed, the object is not in it', { index, key: keyOf(object), error });
+      return [];
+    }
   }
 
   #notify(changes: readonly StoreChange<T>[]): void {

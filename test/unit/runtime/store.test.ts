@@ -167,6 +167,30 @@ test('whatever comes, an index finds just what a search through all objects find
   );
 });
 
+test('an object that an index does not understand is logged, held and told of, and is missing in that index alone', () => {
+  const errors: unknown[] = [];
+  const log: Logger = { ...silentLogger, error: (message, { key, index } = {}) => errors.push([message, key, index]) };
+  const namedBy = ({ metadata }: WatchedObject) => [metadata.annotations?.owner ?? ''];
+  const strict = ({ metadata }: WatchedObject) => {
+    if (metadata.annotations === undefined) throw new TypeError('no annotations');
+    return [metadata.annotations.owner ?? ''];
+  };
+  const store = new Store<WatchedObject, 'strict' | 'lenient'>(log, { strict, lenient: namedBy });
+  const told: string[] = [];
+  store.subscribe(({ kind, key }) => told.push(`${kind} ${key}`));
+  const good: WatchedObject = { metadata: { ...widget('good', '2').metadata, annotations: { owner: 'me' } } };
+  store.replace([widget('odd', '1'), good]);
+  store.delete('team/odd');
+  store.set(widget('odd', '3'));
+  expect(told).toEqual(['Added team/odd', 'Added team/good', 'Deleted team/odd', 'Added team/odd']);
+  expect([store.listBy('strict', 'me'), store.listBy('strict', ''), store.listBy('lenient', '')]).toEqual([
+    [good],
+    [],
+    [widget('odd', '3')],
+  ]);
+  expect(errors[0]).toEqual(['index failed, the object is not in it', 'team/odd', 'strict']);
+});
+
 test('a listener that asks an index finds the change it is told of', () => {
   const store = new Store<WatchedObject, 'version'>(silentLogger, {
     version: ({ metadata }) => [metadata.resourceVersion ?? ''],
