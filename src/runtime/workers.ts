@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, sleep } from '../base/clock.ts';
 import { TransientError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -20,6 +21,8 @@ export interface WorkersOptions {
   readonly tracer: Tracer;
 }
 
+/** So many passes may follow each other, waiting for nothing, before everything else has its turn. */
+const PASSES_A_TURN = 10;
 /** How long `stop` waits for passes to end after it has aborted them. */
 const ABORT_GRACE_MS = 5_000;
 
@@ -28,7 +31,8 @@ const ABORT_GRACE_MS = 5_000;
  *
  * Guarantees: a key has at most one pass at a time, also when a pass ignores its signal (its key then stays blocked, and
  * that is logged); no pass, whatever it throws, ends a worker; each pass has its own signal, which aborts at the time
- * limit and when a stop runs out of patience; each line that is logged about a pass carries its key and its own id.
+ * limit and when a stop runs out of patience; each line that is logged about a pass carries its key and its own id; any
+ * number of passes that wait for nothing holds up timers and requests for no longer than ten of them take.
  */
 export class Workers {
   readonly #options: WorkersOptions;
@@ -36,6 +40,10 @@ export class Workers {
   readonly #running = new Map<string, AbortController>();
   readonly #waits: SharedWaits;
   #loops: Promise<unknown> = Promise.resolve();
+  /** Passes that ended since everything else last had its turn for certain. */
+  #passesThisTurn = 0;
+  /** What all workers wait for while everything else has its turn. */
+  #turn: Promise<void> | undefined;
 
   constructor(options: WorkersOptions) {
     this.#options = options;
@@ -92,7 +100,19 @@ export class Workers {
       this.#running.delete(key);
       this.#options.metrics.activeWorkers(this.#running.size);
       queue.done(key);
+      await this.#giveTurn();
     }
+  }
+
+  async #giveTurn(): Promise<void> {
+    this.#passesThisTurn += 1;
+    if (this.#passesThisTurn >= PASSES_A_TURN) {
+      this.#turn ??= nextTurn().then(() => {
+        this.#passesThisTurn = 0;
+        this.#turn = undefined;
+      });
+    }
+    await this.#turn;
   }
 
   #begin(key: string, signal: AbortSignal): Pass {

@@ -158,6 +158,25 @@ test('stop aborts the passes that run past the drain time, and resolves even whe
   await stop;
 });
 
+test('passes that wait for nothing let timers and requests have their turn between them', async () => {
+  let passes = 0;
+  let inThisTurn = 0;
+  let mostInOneTurn = 0;
+  const reconcile: Reconcile = async () => {
+    passes += 1;
+    inThisTurn += 1;
+    mostInOneTurn = Math.max(mostInOneTurn, inThisTurn);
+    return DONE;
+  };
+  const { queue } = startWorkers(reconcile, { count: 2 });
+  for (let key = 0; key < 100; key += 1) queue.add(`key-${key}`);
+  while (passes < 100) {
+    inThisTurn = 0;
+    await settle();
+  }
+  expect(mostInOneTurn).toBeLessThanOrEqual(12);
+});
+
 test('workers report outcome and duration of each pass and how many are active', async () => {
   const seen: unknown[] = [];
   const metrics: RuntimeMetrics = {
