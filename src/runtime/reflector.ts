@@ -55,6 +55,8 @@ export interface ReflectorOptions<T extends WatchedObject> {
 /** Source: client-go tools/cache/reflector.go. */
 const BACKOFF: BackoffRange = { baseMs: 800, capMs: 30_000 };
 const BACKOFF_RESET_MS = 120_000;
+/** A server that refuses the same version more often than this, and is there to say so, may never get past it. */
+const MAX_REFUSALS = 5;
 /** A watch that ends sooner than this and brought nothing failed, whatever the server calls it. */
 const SHORTEST_WATCH_MS = 1_000;
 
@@ -68,7 +70,8 @@ const SHORTEST_WATCH_MS = 1_000;
  *   is told as deleted with the last state that was known.
  * - The store is swapped in one step when a list is complete. A list that ends half-way leaves the last good copy, and
  *   the version to watch from is that of a complete list or a later event, never that of a part.
- * - A broken connection, 429, 500, 502 and 503 cost a new watch from the same version, not a list.
+ * - A broken connection, 429, 500, 502 and 503 cost a new watch from the same version, not a list; only 500, 502 and 503
+ *   that come six times in a row, with no event in between, do.
  * - Every failure waits before the next try (full jitter, 0.8 s doubling to 30 s, and no less than a Retry-After up to
  *   that; from the start again after two quiet minutes). No failure ends the loop, only the signal does.
  * - A streaming list that the server refuses is replaced by a list in pages at once. After one that failed otherwise
@@ -86,6 +89,8 @@ export class Reflector<T extends WatchedObject> {
   /** Whether the next list is a streaming one; not after one that failed, until a list in pages is complete. */
   #streams = true;
   #failures = 0;
+  /** How often in a row the server answered with trouble of its own since the last event or list. */
+  #refusals = 0;
   readonly #quiet: QuietLog;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
 
@@ -190,6 +195,7 @@ export class Reflector<T extends WatchedObject> {
   }
 
   #tellRecovery(): void {
+    this.#refusals = 0;
     if (this.#quiet.end()) this.#options.log.info('list and watch work again');
   }
 
@@ -216,7 +222,8 @@ export class Reflector<T extends WatchedObject> {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { clock, random, onError } = this.#options;
     const isExpired = statusOf(error) === 410;
-    const resumes = this.#version !== undefined && canResume(error);
+    if ((statusOf(error) ?? 0) >= 500) this.#refusals += 1;
+    const resumes = this.#version !== undefined && canResume(error) && this.#refusals <= MAX_REFUSALS;
     if (!resumes) this.#version = undefined;
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#lastFailureMs > BACKOFF_RESET_MS) this.#failures = 0;

@@ -162,6 +162,21 @@ test.each([
   expect(world).toEqual({ asked: ['streaming list', 'watch after 5', 'watch after 5'], keys: ['default/a'] });
 });
 
+test('a server that answers each watch from one version with 500 is listed after the sixth in a row', async () => {
+  const broken = Array.from({ length: 5 }, () => failing({ status: 500 }));
+  const world = startScripted({
+    watches: [
+      ...[events(initial('5', object('a', '1'))), ...broken, events([bookmark('6')]), ...broken],
+      ...[failing({ status: 500 }), events(initial('9', object('b', '9')))],
+    ],
+  });
+  await world.clock.advance(600_000);
+  await world.stop();
+  const after = (version: string, times: number) => Array(times).fill(`watch after ${version}`);
+  const asked = ['streaming list', ...after('5', 6), ...after('6', 6), 'streaming list', 'watch after 9'];
+  expect([world.asked, world.store.keys()]).toEqual([asked, ['default/b']]);
+});
+
 test('what a relist no longer shows is told as deleted with its last known state', async () => {
   const told: unknown[] = [];
   await run({
