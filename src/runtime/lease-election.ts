@@ -53,7 +53,9 @@ export class LeaseLostError extends TransientError {
  * Guarantees, however wrong the clocks of the machines are: time is judged by this process's monotonic clock alone, from
  * the moment a renewal was *sent*, and from the moment a change of another's was *seen*. As long as `renewDeadlineMs` is
  * less than `durationMs`, two replicas never both find themselves fresh. A process that stood still finds itself stale at
- * its next look, before it does anything else. A lease that was lost is not taken again by the same election.
+ * its next look, before it does anything else. A lease that was lost is not taken again by the same election. A lock that
+ * somebody deleted is made anew by its leader, and left alone for its time by whoever had seen it; only a replica that
+ * starts in between and never saw it may lead beside the old one, for the time between two renewals.
  * Source: client-go, tools/leaderelection.
  */
 export class LeaseElection implements Leadership {
@@ -88,9 +90,9 @@ export class LeaseElection implements Leadership {
     const { clock, random, log, identity } = this.#options;
     let holder: string | undefined;
     for (;;) {
-      const taken = await this.#attempt(signal);
+      await this.#attempt(signal);
       signal.throwIfAborted();
-      if (taken) break;
+      if (this.isFresh()) break; // a lock that took longer to get than it holds is renewed first
       const now = this.#seen?.lease.record.holder;
       if (now !== holder) log.info('waiting for the lease', { holder: now });
       holder = now;
@@ -120,14 +122,24 @@ export class LeaseElection implements Leadership {
     const led = this.isFresh();
     this.#renewedAtMs = undefined;
     if (!led || lease === undefined) return;
-    const { store, clock, log } = this.#options;
-    const record = { ...lease.record, holder: '', durationSeconds: 1, renewedAtMs: clock.now() };
+    const { log } = this.#options;
     try {
-      const answer = await store.replace(lease.version, record, signal);
-      log.info(answer === 'Conflict' ? 'lease was taken before it was released' : 'lease released');
+      const isReleased = await this.#giveUp(lease, signal);
+      log.info(isReleased ? 'lease released' : 'lease was taken before it was released');
     } catch (error) {
       log.warn('could not release the lease, the next leader waits for its end', { error });
     }
+  }
+
+  /** False when the lock is somebody else's. Ours may be at another version: a renewal that was cut off may have been done. */
+  async #giveUp(lease: StoredLease, signal: AbortSignal): Promise<boolean> {
+    const { store, clock, identity } = this.#options;
+    const empty = { holder: '', durationSeconds: 1, renewedAtMs: clock.now() };
+    const answer = await store.replace(lease.version, { ...lease.record, ...empty }, signal);
+    if (answer !== 'Conflict') return true;
+    const current = await store.read(signal);
+    if (current?.record.holder !== identity) return false;
+    return (await store.replace(current.version, { ...current.record, ...empty }, signal)) !== 'Conflict';
   }
 
   /** One renewal that ends, for good or ill, no later than the lease does. */
@@ -145,20 +157,18 @@ export class LeaseElection implements Leadership {
     }
   }
 
-  /** One try to take or renew the lock; whether it is ours then. Faults are told and count as no. */
-  async #attempt(signal: AbortSignal): Promise<boolean> {
+  /** One try to take or renew the lock. Faults are told and count as one in vain. */
+  async #attempt(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const sentAtMs = clock.monotonicMs();
     try {
       const answer = (await this.#renewUnread(signal)) ?? (await this.#readAndClaim(signal));
       this.#quiet.end();
-      if (answer === undefined) return false;
+      if (answer === undefined) return;
       this.#see(answer);
       this.#renewedAtMs = sentAtMs;
-      return true;
     } catch (error) {
       if (!signal.aborted) this.#tell(error);
-      return false;
     }
   }
 
@@ -193,8 +203,11 @@ export class LeaseElection implements Leadership {
   #claim(current: StoredLease | undefined): LeaseRecord | undefined {
     const { identity, clock } = this.#options;
     const now = clock.now();
-    const mine = { holder: identity, durationSeconds: this.#timing.durationMs / 1000, renewedAtMs: now };
-    if (current === undefined) return { ...mine, acquiredAtMs: now, transitions: 0 };
+    // Kubernetes counts whole seconds; a longer time only keeps the others away for longer.
+    const mine = { holder: identity, durationSeconds: Math.ceil(this.#timing.durationMs / 1000), renewedAtMs: now };
+    if (current === undefined) {
+      return this.#mayHaveLeader() ? undefined : { ...mine, acquiredAtMs: now, transitions: 0 };
+    }
     const { record } = current;
     if (record.holder === identity)
       return { ...mine, acquiredAtMs: record.acquiredAtMs, transitions: record.transitions };
@@ -202,8 +215,7 @@ export class LeaseElection implements Leadership {
       this.#renewedAtMs = undefined; // another leads: what this replica was about to write is not its to write any more
       return undefined;
     }
-    const isOver = record.holder === '' || this.#unchangedMs() >= record.durationSeconds * 1000;
-    if (!isOver) return undefined;
+    if (this.#mayHaveLeader()) return undefined;
     return { ...mine, acquiredAtMs: now, transitions: record.transitions + 1 };
   }
 
@@ -212,7 +224,15 @@ export class LeaseElection implements Leadership {
     this.#seen = { lease, atMs: this.#options.clock.monotonicMs() };
   }
 
-  #unchangedMs(): number {
-    return this.#seen === undefined ? 0 : this.#options.clock.monotonicMs() - this.#seen.atMs;
+  /**
+   * Whether another replica may still count itself leader, by the lock as last seen. Its time is no less than ours,
+   * whatever stands in the lock: somebody may have changed or removed it there.
+   */
+  #mayHaveLeader(): boolean {
+    const { clock, identity } = this.#options;
+    if (this.#seen === undefined) return false;
+    const { lease, atMs } = this.#seen;
+    if (lease.record.holder === '' || lease.record.holder === identity) return false;
+    return clock.monotonicMs() - atMs < Math.max(lease.record.durationSeconds * 1000, this.#timing.durationMs);
   }
 }

@@ -23,6 +23,6 @@ export interface LeaseStore {
   read(signal: AbortSignal): Promise<StoredLease | undefined>;
   /** `Conflict` when one was made meanwhile. */
   create(record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'>;
-  /** `Conflict` when the lock is not at `version` any more. */
+  /** `Conflict` when the lock is not at `version` any more, or is gone. */
   replace(version: string, record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'>;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Clock } from '../../../src/base/clock.ts';
+import { type Clock, sleep } from '../../../src/base/clock.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { LeaseRecord, LeaseStore, StoredLease } from '../../../src/runtime/lease.ts';
-import { LeaseElection, LeaseLostError } from '../../../src/runtime/lease-election.ts';
+import { LeaseElection, LeaseLostError, leaseTiming } from '../../../src/runtime/lease-election.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 import { recordingLogger } from '../../support/recording-logger.ts';
 
@@ -155,10 +155,114 @@ test('a store that refuses is told once a minute, with what to do about it', asy
   await expect(acquired).rejects.toThrow('stopped');
 });
 
+test('a lease that somebody deleted is made anew by its leader, and taken by no replica that had seen it', async () => {
+  const { clock, lock, replica } = world();
+  const first = replica('a');
+  await first.acquire();
+  const second = replica('b');
+  void second.acquire().catch(() => undefined);
+  await clock.advance(2_000);
+  first.keep();
+  lock.remove();
+  await clock.advance(1_999);
+  expect([lock.record, second.election.isFresh()]).toEqual([undefined, false]);
+  await clock.advance(1);
+  expect(lock.record?.holder).toBe('a');
+  first.stop();
+  lock.remove();
+  await clock.advance(TIMING.durationMs - 2 * TIMING.retryMs * 1.2);
+  expect(second.election.isFresh()).toBe(false);
+  await clock.advance(4 * TIMING.retryMs * 1.2);
+  expect(second.election.isFresh()).toBe(true);
+  second.stop();
+});
+
+test.each([0, 1])(
+  'a lease in which somebody set the duration to %d s is held for as long as we would hold it',
+  async (given) => {
+    const { clock, lock, replica } = world();
+    const first = replica('a');
+    await first.acquire(); // and cannot reach the API server from now on
+    lock.overwrite({ ...(lock.record as LeaseRecord), durationSeconds: given });
+    const second = replica('b');
+    void second.acquire().catch(() => undefined);
+    await clock.advance(TIMING.renewDeadlineMs - 1);
+    expect([first.election.isFresh(), second.election.isFresh()]).toEqual([true, false]);
+    await clock.advance(TIMING.durationMs);
+    expect(second.election.isFresh()).toBe(true);
+    second.stop();
+  },
+);
+
+test('a lease that names a longer time than ours is left alone for that time', async () => {
+  const { clock, lock, replica } = world();
+  lock.overwrite({ holder: 'x', durationSeconds: 60, acquiredAtMs: 0, renewedAtMs: 0, transitions: 0 });
+  const first = replica('a');
+  void first.acquire().catch(() => undefined);
+  await clock.advance(59_999);
+  expect(first.election.isFresh()).toBe(false);
+  await clock.advance(2 * TIMING.retryMs * 1.2);
+  expect(first.election.isFresh()).toBe(true);
+  first.stop();
+});
+
+test('a lease that was released while a renewal was under way is given up all the same', async () => {
+  const { clock, lock, replica } = world();
+  const first = replica('a');
+  await first.acquire();
+  first.keep();
+  lock.fault = 'HangAfterwards';
+  await clock.advance(TIMING.retryMs);
+  lock.fault = 'None';
+  first.stop();
+  await settle();
+  await first.election.release(new AbortController().signal);
+  expect(lock.record?.holder).toBe('');
+});
+
+test('a lease that another took while a renewal was under way is left to it', async () => {
+  const { clock, lock, replica } = world();
+  const first = replica('a');
+  await first.acquire();
+  first.keep();
+  lock.fault = 'Hang';
+  await clock.advance(TIMING.retryMs);
+  lock.fault = 'None';
+  lock.overwrite({ ...(lock.record as LeaseRecord), holder: 'b' });
+  first.stop();
+  await settle();
+  await first.election.release(new AbortController().signal);
+  expect(lock.record?.holder).toBe('b');
+});
+
+test('a replica that got the lease by an answer older than a leader may be renews it before it leads', async () => {
+  const { clock, lock, replica } = world();
+  const first = replica('a');
+  lock.answerAfter = () => sleep(clock, TIMING.renewDeadlineMs / 2, new AbortController().signal);
+  let leads = false;
+  const acquired = first.acquire().then(() => {
+    leads = true;
+  });
+  await clock.advance(TIMING.renewDeadlineMs);
+  expect([lock.record?.holder, leads]).toEqual(['a', false]);
+  lock.answerAfter = async () => undefined;
+  await clock.advance(TIMING.retryMs * 1.2);
+  await acquired;
+  expect(first.election.isFresh()).toBe(true);
+});
+
+test('a lease is written with whole seconds, which is all that Kubernetes counts', async () => {
+  const { clock, lock } = world();
+  const timing = leaseTiming(7_500);
+  const options = { store: lock, identity: 'a', timing, clock, random: () => 0.5, log: silentLogger };
+  await new LeaseElection(options).acquire(new AbortController().signal);
+  expect(lock.record?.durationSeconds).toBe(8);
+});
+
 test('two replicas never both find themselves fresh, whatever stalls, faults and releases come', async () => {
   const step = fc.record({
     ms: fc.integer({ min: 1, max: 9_000 }),
-    what: fc.constantFrom('pass', 'stall a', 'resume a', 'stall b', 'resume b', 'refuse', 'hang', 'lose', 'heal'),
+    what: fc.constantFrom(...STEPS),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
@@ -181,6 +285,8 @@ test('two replicas never both find themselves fresh, whatever stalls, faults and
   );
 });
 
+const STEPS = ['pass', 'stall a', 'resume a', 'stall b', 'resume b', 'refuse', 'hang', 'lose', 'heal', 'shorten'];
+
 function apply(what: string, replicas: readonly ReturnType<ReturnType<typeof world>['replica']>[], lock: MemoryLock) {
   const one = replicas[what.endsWith('b') ? 1 : 0];
   if (what.startsWith('stall')) one?.clock.stall();
@@ -189,6 +295,7 @@ function apply(what: string, replicas: readonly ReturnType<ReturnType<typeof wor
   if (what === 'hang') lock.fault = 'Hang';
   if (what === 'lose') lock.fault = 'LoseAnswer';
   if (what === 'heal') lock.fault = 'None';
+  if (what === 'shorten') lock.overwrite({ ...(lock.record as LeaseRecord), durationSeconds: 0 });
 }
 
 function world() {
@@ -231,7 +338,8 @@ function world() {
 /** A lock that behaves as the API server does: one version at a time, writes against an old one are conflicts. */
 class MemoryLock implements LeaseStore {
   readonly requests: string[] = [];
-  fault: 'None' | 'Refuse' | 'Hang' | 'LoseAnswer' = 'None';
+  fault: 'None' | 'Refuse' | 'Hang' | 'HangAfterwards' | 'LoseAnswer' = 'None';
+  answerAfter: () => Promise<void> = async () => undefined;
   #stored: StoredLease | undefined;
   #version = 0;
 
@@ -245,6 +353,10 @@ class MemoryLock implements LeaseStore {
     return this.#stored;
   }
 
+  remove(): void {
+    this.#stored = undefined;
+  }
+
   async read(signal: AbortSignal): Promise<StoredLease | undefined> {
     await this.#serve('read', signal);
     return this.#stored;
@@ -252,25 +364,30 @@ class MemoryLock implements LeaseStore {
 
   async create(record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
     await this.#serve('create', signal);
-    return this.#answer(this.#stored === undefined ? this.overwrite(record) : 'Conflict');
+    return this.#answer(this.#stored === undefined ? this.overwrite(record) : 'Conflict', signal);
   }
 
   async replace(version: string, record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
     await this.#serve('replace', signal);
-    return this.#answer(this.#stored?.version === version ? this.overwrite(record) : 'Conflict');
+    return this.#answer(this.#stored?.version === version ? this.overwrite(record) : 'Conflict', signal);
   }
 
   async #serve(request: string, signal: AbortSignal): Promise<void> {
     this.requests.push(request);
     if (this.fault === 'Refuse') throw new Error('connection refused');
-    if (this.fault === 'Hang')
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    if (this.fault === 'Hang') await aborted(signal);
+    await this.answerAfter();
   }
 
-  #answer<T>(answer: T): T {
+  async #answer<T>(answer: T, signal: AbortSignal): Promise<T> {
+    if (this.fault === 'HangAfterwards') await aborted(signal);
     if (this.fault === 'LoseAnswer') throw new Error('connection reset');
     return answer;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
 /** The clock of a process that can stand still: time goes on, and timers fire only once it goes on too. */
