@@ -1,4 +1,4 @@
-import { isConflict } from './kube-api-error.ts';
+import { isConflict, isNotFound } from './kube-api-error.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { KubeObject } from './kube-object.ts';
 
@@ -28,17 +28,25 @@ interface Lease extends KubeObject {
 
 /**
  * A lock kept in the Lease `name` of `namespace`. A write presents the version that was read and is a `Conflict` when
- * somebody else was faster. Rejects as `KubeClient` does.
+ * somebody else was faster or the Lease is gone, unless the API server makes it anew. What others put beside the lock
+ * (labels, owners, fields of later versions) stays. Rejects as `KubeClient` does.
  * Source: https://kubernetes.io/docs/concepts/architecture/leases/
  */
 export function createLeaseLock(client: KubeClient, { namespace, name }: { namespace: string; name: string }) {
   const collection = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', namespace };
   const path = { ...collection, name };
-  const toObject = (record: LeaseRecord, version?: string): Lease => ({
+  /** As the last answer had it; an update of a Lease leaves out what it does not repeat. */
+  let last: Lease | undefined;
+  const stored = (lease: Lease): StoredLease => {
+    last = lease;
+    return toStored(lease);
+  };
+  const toObject = (record: LeaseRecord, known?: Lease): Lease => ({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name, namespace, ...(version === undefined ? {} : { resourceVersion: version }) },
+    metadata: { ...known?.metadata, name, namespace },
     spec: {
+      ...known?.spec,
       holderIdentity: record.holder,
       leaseDurationSeconds: record.durationSeconds,
       acquireTime: microTime(record.acquiredAtMs),
@@ -49,22 +57,28 @@ export function createLeaseLock(client: KubeClient, { namespace, name }: { names
   return {
     async read(signal: AbortSignal): Promise<StoredLease | undefined> {
       const lease = await client.get<Lease>(path, signal);
-      return lease && toStored(lease);
+      return lease && stored(lease);
     },
-    create(record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
-      return orConflict(client.create<Lease>(collection, toObject(record), signal));
+    async create(record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
+      const answer = await unless(isConflict, client.create<Lease>(collection, toObject(record), signal));
+      return answer === 'Conflict' ? answer : stored(answer);
     },
-    replace(version: string, record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
-      return orConflict(client.replace<Lease>(path, toObject(record, version), signal));
+    async replace(version: string, record: LeaseRecord, signal: AbortSignal): Promise<StoredLease | 'Conflict'> {
+      const known =
+        last?.metadata.resourceVersion === version ? last : { metadata: { name, resourceVersion: version } };
+      const write = client.replace<Lease>(path, toObject(record, known), signal);
+      const answer = await unless((error) => isConflict(error) || isNotFound(error), write);
+      return answer === 'Conflict' ? answer : stored(answer);
     },
   };
 }
 
-async function orConflict(write: Promise<Lease>): Promise<StoredLease | 'Conflict'> {
+/** What `write` comes to; `Conflict` where it fails as `isRefusal` says. */
+async function unless(isRefusal: (error: unknown) => boolean, write: Promise<Lease>): Promise<Lease | 'Conflict'> {
   try {
-    return toStored(await write);
+    return await write;
   } catch (error) {
-    if (isConflict(error)) return 'Conflict';
+    if (isRefusal(error)) return 'Conflict';
     throw error;
   }
 }
