@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { Tracer } from '../base/pass-trace.ts';
-import type { RuntimeMetrics } from './metrics.ts';
+import { noTracer, type Tracer } from '../base/pass-trace.ts';
+import { noMetrics, type RuntimeMetrics } from './metrics.ts';
 import type { Reconcile } from './pass.ts';
 import type { Reflector } from './reflector.ts';
 import { type Source, sourceOf } from './source.ts';
@@ -32,8 +32,10 @@ export interface ControllerOptions<T extends WatchedObject> {
   readonly clock: Clock;
   random(): number;
   readonly log: Logger;
-  readonly metrics: RuntimeMetrics;
-  readonly tracer: Tracer;
+  /** Absent: nothing is counted. */
+  readonly metrics?: RuntimeMetrics;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /*
@@ -65,9 +67,9 @@ export class Controller<T extends WatchedObject> {
   #state: 'New' | 'Starting' | 'StandingBy' | 'Working' | 'Stopped' = 'New';
 
   constructor(options: ControllerOptions<T>) {
-    const { clock, log, metrics, random, reconcile, timeLimitMs, tracer } = options;
+    const { clock, log, metrics = noMetrics, random, reconcile, timeLimitMs, tracer = noTracer } = options;
     this.#options = options;
-    this.#sources = [sourceOf(options.primary, (change) => this.#primaryKeys(change)), ...(options.sources ?? [])];
+    this.#sources = [sourceOf(options.primary, (change) => this.#ownKeys(change)), ...(options.sources ?? [])];
     this.#queue = new WorkQueue({ clock, metrics, random });
     this.#workers = new Workers({
       queue: this.#queue,
@@ -116,8 +118,11 @@ export class Controller<T extends WatchedObject> {
     if (this.#state === 'New' || this.#state === 'Starting') throw new Error('a controller works once it has started');
     if (this.#state !== 'StandingBy') return;
     this.#state = 'Working';
-    const { primary, isBehind } = this.#options;
-    this.#unsubscribe = this.#sources.map((source) => source.subscribe((key) => this.#queue.add(key)));
+    const { primary, isBehind, relatedKeys } = this.#options;
+    const wake = (key: string) => this.wake(key);
+    this.#unsubscribe = this.#sources.map((source) => source.subscribe(wake));
+    // A listener of its own: one that throws must not cost the object its own pass.
+    this.#unsubscribe.push(primary.store.subscribe((change) => relatedKeys?.(change).forEach(wake)));
     for (const key of primary.store.keys()) {
       const object = primary.store.get(key);
       this.#queue.add(key, object !== undefined && isBehind?.(object) === true ? 'Normal' : 'Low');
@@ -136,10 +141,10 @@ export class Controller<T extends WatchedObject> {
     await Promise.all(this.#loops);
   }
 
-  #primaryKeys(change: StoreChange<T>): readonly string[] {
-    const { annotationOf, relatedKeys } = this.#options;
+  #ownKeys(change: StoreChange<T>): readonly string[] {
+    const { annotationOf } = this.#options;
     const wakes = change.kind !== 'Updated' || isWakingUpdate(change.old, change.object, annotationOf);
-    return [...(wakes ? [change.key] : []), ...(relatedKeys?.(change) ?? [])];
+    return wakes ? [change.key] : [];
   }
 
   #scheduleSweep(): void {

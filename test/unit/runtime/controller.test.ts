@@ -109,6 +109,20 @@ test('a change wakes the keys that it is related to, once its own store has it',
   await world.controller.stop();
 });
 
+test('a function that throws on a change costs the changed object no pass of its own', async () => {
+  const clock = new ManualClock();
+  const primary = kind(clock, [widget('a')]);
+  const world = newController(clock, primary, [], () => {
+    throw new Error('bug');
+  });
+  await world.start();
+  await settle();
+  primary.send({ type: 'DELETED', object: widget('a') });
+  await settle();
+  expect(world.passes).toEqual(['team/a', 'team/a']);
+  await world.controller.stop();
+});
+
 test('an object that goes wakes its key once more', async () => {
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a')]);
