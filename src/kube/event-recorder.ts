@@ -142,7 +142,7 @@ export class EventRecorder {
     return {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${regarding.name.slice(0, 230)}.${suffix}`, namespace: regarding.namespace ?? 'default' },
+      metadata: { name: `${nameStart(regarding.name)}.${suffix}`, namespace: regarding.namespace ?? 'default' },
       eventTime: microTime(nowMs),
       reportingController: this.#options.controller,
       reportingInstance: this.#options.instance,
@@ -153,6 +153,11 @@ export class EventRecorder {
       regarding,
     };
   }
+}
+
+/** As much of `name` as leaves room for a suffix; each part between dots must end in a letter or digit. */
+function nameStart(name: string): string {
+  return name.slice(0, 230).replace(/[^a-z0-9]+$/, '');
 }
 
 /** Time as `metav1.MicroTime` wants it. */

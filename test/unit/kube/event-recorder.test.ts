@@ -54,6 +54,20 @@ test('an event about a cluster-scoped object goes to namespace default, and its 
   expect(event?.body.note).toBe(`${'ä'.repeat(510)}…`);
 });
 
+/** A DNS subdomain, which the name of an Event has to be. */
+const VALID_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+test.each(['-', '.', '.-'])(
+  'an event about an object whose long name has "%s" where it is cut has a valid name',
+  async (cut) => {
+    const world = recorder();
+    const name = `${'a'.repeat(230 - cut.length)}${cut}${'b'.repeat(20)}`;
+    world.recorder.record({ ...RECORD, regarding: { ...RECORD.regarding, name } });
+    await world.recorder.flush();
+    expect(world.written).toMatchObject([{ body: { metadata: { name: expect.stringMatching(VALID_NAME) } } }]);
+  },
+);
+
 test('an event that somebody deleted is created anew when it is repeated', async () => {
   const world = recorder({ gone: true });
   world.recorder.record(RECORD);
