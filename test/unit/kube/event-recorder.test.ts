@@ -88,6 +88,19 @@ test('events that come while a thousand wait are dropped, and their number is lo
   expect(world.warnings).toEqual([['events dropped because too many waited', { count: 3 }]]);
 });
 
+test('of a thousand and one different events the first is forgotten, and its repetition is an event of its own', async () => {
+  const world = recorder();
+  const record = async (count: number) => {
+    world.recorder.record({ ...RECORD, note: `event ${count}` });
+    await world.recorder.flush();
+  };
+  for (let count = 0; count <= 1_000; count += 1) await record(count);
+  world.written.length = 0;
+  await record(1_000);
+  await record(0);
+  expect(world.written.map(({ call }) => call)).toEqual(['patch', 'create']);
+});
+
 function recorder({ failures = 0, gone = false } = {}) {
   const clock = new ManualClock();
   const written: { call: string; body: Record<string, unknown> }[] = [];

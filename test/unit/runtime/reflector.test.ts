@@ -61,7 +61,7 @@ test('a streaming list that breaks moves no version and leaves the last good cop
   const world = startScripted({
     watches: [
       events([...initial('5', object('a', '1')), { type: 'ERROR', object: { code: 410 } }]),
-      failing({}, [{ type: 'ADDED', object: object('b', '8') }]),
+      failing({}, [{ type: 'ADDED', object: object('b', '8') }, bookmark('8')]),
       failing({ status: 410 }),
     ],
     pages: [new Error('cut'), { items: [object('c', '9')], resourceVersion: '9' }],

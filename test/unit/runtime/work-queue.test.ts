@@ -92,6 +92,14 @@ test('work queue doubles the longest wait with each failure, up to five minutes,
   expect(queue.depth).toBe(1);
 });
 
+test('work queue hands out a key in back-off at once when it is asked for', async () => {
+  const { queue } = newQueue();
+  queue.addRateLimited('a');
+  expect(queue.depth).toBe(0);
+  queue.add('a');
+  expect(await drain(queue)).toEqual(['a']);
+});
+
 test('work queue draws each back-off from zero up to its ceiling', async () => {
   const { queue } = newQueue(() => 0);
   queue.addRateLimited('a');
