@@ -46,9 +46,9 @@ export interface ReflectorOptions<T extends WatchedObject> {
   readonly log: Logger;
   /** 0 up to, not including, 1. */
   random(): number;
-  /** What an operator does about a failure, for the log. */
+  /** What an operator does about a failure, for the log; must not throw. */
   remedyOf?(error: unknown): string | undefined;
-  /** Told of each failure after it was logged, for metrics. */
+  /** Told of each failure after it was logged, for metrics; must not throw. */
   onError?(error: unknown): void;
 }
 

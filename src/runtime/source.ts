@@ -4,6 +4,7 @@ import type { WatchedObject } from './watched-object.ts';
 
 /** Something that wakes keys of the primary kind; the kind of object behind it no longer shows. */
 export interface Source {
+  /** Resolves once `signal` has aborted; never rejects. */
   run(signal: AbortSignal): Promise<void>;
   hasSynced(): boolean;
   waitForSync(signal: AbortSignal): Promise<void>;
