@@ -17,9 +17,16 @@ test('no pass starts before every source has synced', async () => {
   const clock = new ManualClock();
   const other = kind(clock, [widget('other')], { listWhen: Promise.withResolvers<void>() });
   const world = newController(clock, kind(clock, [widget('a')]), [sourceOf(other.reflector, () => [])]);
-  const started = world.controller.start(never);
+  let hasStarted = false;
+  const started = world.controller.start(never).then(() => {
+    hasStarted = true;
+  });
   await settle();
-  expect({ passes: world.passes, ready: world.controller.isReady() }).toEqual({ passes: [], ready: false });
+  expect({ hasStarted, passes: world.passes, ready: world.controller.isReady() }).toEqual({
+    hasStarted: false,
+    passes: [],
+    ready: false,
+  });
   other.letList();
   await started;
   world.controller.work();
@@ -183,20 +190,26 @@ test('a start that is given up stops what it began and rejects with the reason',
   expect({ ready: world.controller.isReady(), timers: clock.pendingTimers }).toEqual({ ready: false, timers: 0 });
 });
 
-test('stop leaves no timer, no watch and no pass behind, and may be called twice', async () => {
+test('stop leaves no timer, no watch, no listener and no pass behind, and may be called twice', async () => {
   const clock = new ManualClock();
   const primary = kind(clock, [widget('a')]);
-  const world = newController(clock, primary);
+  let told = 0;
+  const world = newController(clock, primary, [], () => {
+    told += 1;
+    return [];
+  });
   await world.start();
   await settle();
   await Promise.all([world.controller.stop(), world.controller.stop()]);
+  primary.store.set(widget('b'));
   await clock.advance(10 * RESYNC_MS);
   expect({
     passes: world.passes,
+    told,
     ready: world.controller.isReady(),
     timers: clock.pendingTimers,
     watching: primary.isWatched(),
-  }).toEqual({ passes: ['team/a'], ready: false, timers: 0, watching: false });
+  }).toEqual({ passes: ['team/a'], told: 0, ready: false, timers: 0, watching: false });
 });
 
 function widget(name: string, metadata: Partial<WatchedObject['metadata']> = {}): WatchedObject {
@@ -209,6 +222,7 @@ function kind(
   objects: readonly WatchedObject[],
   { listWhen }: { listWhen?: PromiseWithResolvers<void> } = {},
 ) {
+  const store = new Store<WatchedObject>(silentLogger, {});
   let watcher: ((event: WatchEvent<WatchedObject>) => void) | undefined;
   const reflector = new Reflector<WatchedObject>({
     async list(_request, signal) {
@@ -233,13 +247,14 @@ function kind(
         watcher = undefined;
       }
     },
-    store: new Store(silentLogger, {}),
+    store,
     clock,
     log: silentLogger,
     random: () => 0.5,
   });
   return {
     reflector,
+    store,
     letList: () => listWhen?.resolve(),
     send: (event: WatchEvent<WatchedObject>) => watcher?.(event),
     isWatched: () => watcher !== undefined,

@@ -251,6 +251,10 @@ test('a replica that got the lease by an answer older than a leader may be renew
   expect(first.election.isFresh()).toBe(true);
 });
 
+test('a leader counts itself one for two thirds of its lease, and tries five times in that', () => {
+  expect(leaseTiming(15_000)).toEqual(TIMING);
+});
+
 test('a lease is written with whole seconds, which is all that Kubernetes counts', async () => {
   const { clock, lock } = world();
   const timing = leaseTiming(7_500);

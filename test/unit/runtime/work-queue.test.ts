@@ -117,6 +117,7 @@ test('a queue that is shut down hands out nothing, takes nothing and resolves wh
     drained = true;
   });
   queue.add('d');
+  expect(clock.pendingTimers).toBe(0);
   await clock.advance(1_000);
   expect({ key: await queue.get(never), depth: queue.depth, drained }).toEqual({
     key: undefined,
