@@ -76,10 +76,11 @@ test('a streaming list that breaks moves no version and leaves the last good cop
 });
 
 test.each([
-  ['at once when it is refused as invalid', refused],
-  ['after a wait when it ends without its last bookmark', events([{ type: 'ADDED', object: object('x', '1') }])],
-  ['after a wait when it breaks', failing()],
-])('a streaming list is replaced by a list in pages, %s', async (_, watch) => {
+  ['at once', 'is refused as invalid', refused],
+  ['at once', 'is refused as a bad request', failing({ status: 400 })],
+  ['after a wait', 'ends without its last bookmark', events([{ type: 'ADDED', object: object('x', '1') }])],
+  ['after a wait', 'breaks', failing()],
+])('a streaming list is replaced by a list in pages, %s, when it %s', async (when, _, watch) => {
   const world = startScripted({
     watches: [watch],
     pages: [
@@ -88,7 +89,7 @@ test.each([
     ],
   });
   await world.clock.advance(0);
-  expect(world.asked).toHaveLength(watch === refused ? 4 : 1);
+  expect(world.asked).toHaveLength(when === 'at once' ? 4 : 1);
   await world.settle();
   expect(world.asked).toEqual(['streaming list', 'list 500', 'list after more', 'watch after 5']);
   expect(world.store.keys()).toEqual(['default/a', 'default/b']);
