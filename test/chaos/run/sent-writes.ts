@@ -1,9 +1,17 @@
-import { readAuditEvents } from '../../e2e/world/audit-log.ts';
-import type { Replica } from '../world/replica.ts';
-import type { LeaseWrite, SentWrite } from './lease-violations.ts';
+import type { FaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
+import type { SentWrite } from './lease-violations.ts';
+
+/** A replica by what its proxies saw. */
+export interface ProxiedReplica {
+  readonly name: string;
+  readonly kube: RequestRecord;
+  readonly aws: RequestRecord;
+}
+
+type RequestRecord = Pick<FaultProxy, 'requests' | 'forgetRequests'>;
 
 /** What `replica` sent to change something in Kubernetes, the lease apart, or in AWS. */
-export function sentWrites({ name, kube, aws }: Replica): readonly SentWrite[] {
+export function sentWrites({ name, kube, aws }: ProxiedReplica): readonly SentWrite[] {
   const toKubernetes = kube
     .requests()
     .filter(({ method, path }) => method !== 'GET' && !path.includes('/leases'))
@@ -13,25 +21,4 @@ export function sentWrites({ name, kube, aws }: Replica): readonly SentWrite[] {
     .filter(({ action = '' }) => !/^(Get|List|Describe)/.test(action))
     .map(({ action = '', atMs }) => ({ replica: name, what: action, atMs }));
   return [...toKubernetes, ...toAws];
-}
-
-/** What the API server wrote down of the lease: the word of a third party. */
-export async function readLeaseWrites(auditLogPath: string, replicas: readonly Replica[]): Promise<LeaseWrite[]> {
-  const writes = await Promise.all(
-    replicas.map(async ({ name }) =>
-      (await readAuditEvents(auditLogPath, name))
-        .filter(({ verb, objectRef }) => objectRef?.resource === 'leases' && verb !== 'get')
-        .filter(({ responseStatus }) => (responseStatus?.code ?? 500) < 300)
-        .map(({ requestReceivedTimestamp, requestObject }) => ({
-          replica: name,
-          atMs: Date.parse(requestReceivedTimestamp),
-          isRelease: holderOf(requestObject) === '',
-        })),
-    ),
-  );
-  return writes.flat();
-}
-
-function holderOf(lease: unknown): string | undefined {
-  return (lease as { spec?: { holderIdentity?: string } } | undefined)?.spec?.holderIdentity;
 }
