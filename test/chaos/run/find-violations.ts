@@ -14,26 +14,38 @@ type Whole = Pick<AccountSnapshot, 'policyNames'> & { readonly state: WorldState
 
 /**
  * What is wrong once nothing disturbs the controller any more, in words; empty when every edit was seen and the world is,
- * whole, what `manifests` say and what was foreign before.
+ * whole, what `manifests` say and what was foreign before. Rejects with the signal's reason when that aborts.
  */
-export async function findViolations(world: ChaosWorld, manifests: readonly AppAccess[]): Promise<readonly string[]> {
-  const unseen = await untilSettled(world, manifests);
+export async function findViolations(
+  world: ChaosWorld,
+  manifests: readonly AppAccess[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly string[]> {
+  const unseen = await untilSettled(world, manifests, signal);
   if (unseen.length > 0) return unseen;
   return compare(await observe(world), await expected(world, manifests));
 }
 
 /** Edits that were not seen; waits for them as long as the controller may take. */
-async function untilSettled(world: ChaosWorld, manifests: readonly AppAccess[]): Promise<readonly string[]> {
+async function untilSettled(
+  world: ChaosWorld,
+  manifests: readonly AppAccess[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
   for (;;) {
-    const unseen = await listUnseen(world, manifests);
+    const unseen = await listUnseen(world, manifests, signal);
     if (unseen.length === 0 || performance.now() > deadlineMs) return unseen;
-    await delay(LOOK_EVERY_MS);
+    await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }
 
-async function listUnseen({ client }: ChaosWorld, manifests: readonly AppAccess[]): Promise<readonly string[]> {
-  const { items } = await client.list<AppAccess>(APP_ACCESSES, {}, new AbortController().signal);
+async function listUnseen(
+  { client }: ChaosWorld,
+  manifests: readonly AppAccess[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { items } = await client.list<AppAccess>(APP_ACCESSES, {}, signal);
   const wanted = new Map(manifests.map((manifest) => [manifest.metadata.name, manifest]));
   const left = items.filter(({ metadata }) => !wanted.has(metadata.name));
   const unsettled = [...wanted.keys()].filter((name) => {

@@ -14,17 +14,25 @@ export interface Players {
 
 /**
  * Does what `schedule` says when it says it. Resolves when every fault is over and every action has ended, with what users
- * could not do, in words.
+ * could not do, in words. Rejects with the signal's reason when that aborts, once no fault is left.
  */
-export async function runSchedule({ steps }: Schedule, players: Players): Promise<readonly string[]> {
+export async function runSchedule(
+  { steps }: Schedule,
+  players: Players,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly string[]> {
   const startedMs = performance.now();
   const faults: Promise<void>[] = [];
-  for (const step of steps) {
-    await delay(Math.max(0, step.atMs - (performance.now() - startedMs)));
-    if (step.kind === 'User') players.user.begin(step.action);
-    else faults.push(handled(suffer(step.fault, players)));
+  try {
+    for (const step of steps) {
+      await delay(Math.max(0, step.atMs - (performance.now() - startedMs)), undefined, { signal });
+      if (step.kind === 'User') players.user.begin(step.action);
+      else faults.push(handled(suffer(step.fault, players, signal)));
+    }
+    await Promise.all(faults);
+  } finally {
+    await Promise.allSettled(faults);
   }
-  await Promise.all(faults);
   return players.user.done();
 }
 
@@ -34,18 +42,18 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-async function suffer(fault: Fault, players: Players): Promise<void> {
+async function suffer(fault: Fault, players: Players, signal: AbortSignal): Promise<void> {
   const { controlPlane } = players.world;
   switch (fault.kind) {
     case 'Kubernetes':
       return during(
         (await chosen(players, fault.target)).map(({ kube }) => kube.begin(fault.fault)),
-        fault.forMs,
+        delay(fault.forMs, undefined, { signal }),
       );
     case 'Aws':
       return during(
         (await chosen(players, fault.target)).map(({ aws }) => aws.begin(fault.fault)),
-        fault.forMs,
+        delay(fault.forMs, undefined, { signal }),
       );
     case 'Kill':
       await Promise.all((await chosen(players, fault.target)).map((replica) => replica.kill()));
@@ -53,7 +61,7 @@ async function suffer(fault: Fault, players: Players): Promise<void> {
     case 'Halt':
       return during(
         (await chosen(players, fault.target)).map((replica) => replica.halt()),
-        fault.forMs,
+        delay(fault.forMs, undefined, { signal }),
       );
     case 'Block':
       for (const replica of await chosen(players, fault.target)) replica.block();
@@ -61,18 +69,27 @@ async function suffer(fault: Fault, players: Players): Promise<void> {
     case 'BlindTakeover': {
       const standbys = await chosen(players, 'Standby');
       const leaders = await chosen(players, 'Leader');
-      const seeAgain = standbys.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
-      await delay(BLIND_MS);
-      await Promise.all(leaders.map((replica) => replica.kill()));
-      return during(seeAgain, fault.forMs);
+      const takeover = async () => {
+        await delay(BLIND_MS, undefined, { signal });
+        await Promise.all(leaders.map((replica) => replica.kill()));
+        await delay(fault.forMs, undefined, { signal });
+      };
+      return during(
+        standbys.map(({ kube }) => kube.begin({ kind: 'StallWatches' })),
+        takeover(),
+      );
     }
     case 'RestartApiServer': {
-      const seeAgain = players.replicas.map(({ kube }) => kube.begin({ kind: 'StallWatches' }));
-      await delay(fault.blindMs);
-      if (fault.compact) await controlPlane.compactEtcd();
-      for (const { kube } of players.replicas) kube.begin({ kind: 'ResetWatches' });
-      const restarted = controlPlane.restartApiServer();
-      for (const end of seeAgain) end();
+      const kill = async () => {
+        await delay(fault.blindMs, undefined, { signal });
+        if (fault.compact) await controlPlane.compactEtcd();
+        for (const { kube } of players.replicas) kube.begin({ kind: 'ResetWatches' });
+        return { restarted: controlPlane.restartApiServer() };
+      };
+      const { restarted } = await during(
+        players.replicas.map(({ kube }) => kube.begin({ kind: 'StallWatches' })),
+        kill(),
+      );
       return restarted;
     }
     default:
@@ -91,7 +108,11 @@ async function chosen({ replicas }: Players, target: Target | undefined): Promis
   return replicas.filter((_, place) => leads[place] === (target === 'Leader'));
 }
 
-async function during(ends: readonly (() => void)[], forMs: number): Promise<void> {
-  await delay(forMs);
-  for (const end of ends) end();
+/** Calls `ends` once `over` is settled, for good or ill. */
+async function during<T>(ends: readonly (() => void)[], over: Promise<T>): Promise<T> {
+  try {
+    return await over;
+  } finally {
+    for (const end of ends) end();
+  }
 }

@@ -23,8 +23,9 @@ export interface User {
   removeAll(): Promise<void>;
 }
 
-export function createUser(client: KubeClient): User {
-  const signal = new AbortController().signal;
+/** Once `signal` aborts, what is under way ends without effect, and so does what is begun after that. */
+export function createUser(client: KubeClient, signal: AbortSignal = new AbortController().signal): User {
+  const insist = <T>(request: () => Promise<T>) => insistUntil(signal, request);
   const standing = new Map<string, AppAccess>();
   const chains = new Map<string, Promise<void>>();
   const failures: string[] = [];
@@ -89,7 +90,7 @@ export function createUser(client: KubeClient): User {
       }
       case 'RecreateServiceAccount':
         await insist(() => client.delete({ ...SERVICE_ACCOUNTS, namespace: NAMESPACE, name }, {}, signal));
-        return createServiceAccount(client, name);
+        return createServiceAccount(client, name, signal);
       default:
         return action satisfies never;
     }
@@ -115,13 +116,13 @@ export function createUser(client: KubeClient): User {
 
 /** The service accounts that the objects name. */
 export async function createServiceAccounts(client: KubeClient): Promise<void> {
-  await Promise.all(OBJECTS_WITH_ACCOUNT.map((name) => createServiceAccount(client, name)));
+  const signal = new AbortController().signal;
+  await Promise.all(OBJECTS_WITH_ACCOUNT.map((name) => createServiceAccount(client, name, signal)));
 }
 
-async function createServiceAccount(client: KubeClient, name: string): Promise<void> {
+async function createServiceAccount(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
   const object = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: NAMESPACE } };
-  const signal = new AbortController().signal;
-  await insist(async () => {
+  await insistUntil(signal, async () => {
     try {
       await client.create({ ...SERVICE_ACCOUNTS, namespace: NAMESPACE }, object, signal);
     } catch (error) {
@@ -130,9 +131,13 @@ async function createServiceAccount(client: KubeClient, name: string): Promise<v
   });
 }
 
-/** Tries until the API server, which is being restarted now and then, takes it. Rejects with what it refuses. */
-async function insist<T>(request: () => Promise<T>): Promise<T> {
+/**
+ * Tries until the API server, which is being restarted now and then, takes it. Rejects with what it refuses, and with the
+ * signal's reason when that aborts.
+ */
+async function insistUntil<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
   for (;;) {
+    signal.throwIfAborted();
     try {
       return await request();
     } catch (error) {
