@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { systemClock } from '../../../src/base/clock.ts';
 import { KUBE_SYSTEM, SERVICE_ACCOUNTS } from '../../../src/cli/controller/resource-paths.ts';
@@ -9,12 +9,17 @@ import type { KubeObject } from '../../../src/kube/kube-object.ts';
 import type { CompileSettings } from '../../../src/policy/types.ts';
 import { issueClientCertificate, readAuthority } from '../../e2e/world/certificates.ts';
 import { DUMMY_CREDENTIALS, REGION, runKubectl } from '../../e2e/world/commands.ts';
-import { type RunningControlPlane, startControlPlane } from '../../e2e/world/control-plane.ts';
+import {
+  type ControlPlaneOptions,
+  type RunningControlPlane,
+  startControlPlane,
+} from '../../e2e/world/control-plane.ts';
 import { ACCOUNT, install, NAMESPACE } from '../../e2e/world/installation.ts';
 import { ACCOUNT_ID, startMoto } from '../../e2e/world/moto.ts';
 import { type AccountSnapshot, observeAccount } from './observe-account.ts';
 import { plantForeign } from './plant-foreign.ts';
 import { CLUSTER, OIDC_ISSUER, type Replica, type ReplicaOptions, startReplica } from './replica.ts';
+import { shortenLog } from './shorten-log.ts';
 import { createServiceAccounts } from './user.ts';
 
 const GROUP = 'appaccess-chaos';
@@ -28,12 +33,17 @@ export interface ChaosWorld {
   readonly settings: CompileSettings;
   /** The account as it was before any controller. */
   readonly foreign: AccountSnapshot;
+  /** Keeps the logs of all programs from growing without an end, that of audit apart, which does so by itself. */
+  shortenLogs(): Promise<void>;
   startReplica(options: Pick<ReplicaOptions, 'name' | 'random' | 'flags' | 'blockMs'>): Promise<Replica>;
   stop(): Promise<void>;
 }
 
-export async function startChaosWorld(report: (line: string) => void): Promise<ChaosWorld> {
-  const [controlPlane, moto] = await Promise.all([startControlPlane(report), startMoto(report)]);
+export async function startChaosWorld(
+  report: (line: string) => void,
+  options: ControlPlaneOptions = {},
+): Promise<ChaosWorld> {
+  const [controlPlane, moto] = await Promise.all([startControlPlane(report, options), startMoto(report)]);
   const replicas: Replica[] = [];
   await install(controlPlane);
   await bindGroup(controlPlane);
@@ -56,6 +66,13 @@ export async function startChaosWorld(report: (line: string) => void): Promise<C
       clusterUid,
     },
     foreign: await observeAccount(iam),
+    async shortenLogs() {
+      const { folder, auditLogPath } = controlPlane;
+      const audit = basename(auditLogPath, '.log');
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.log') && !name.startsWith(audit));
+      const paths = [moto.logPath, ...names.map((name) => join(folder, name))];
+      await Promise.all(paths.map((path) => shortenLog(path)));
+    },
     async startReplica(options) {
       const ca = await readAuthority(controlPlane.folder);
       const identity = await issueClientCertificate(ca, options.name, [GROUP]);
@@ -80,7 +97,7 @@ async function keepLogs(folder: string): Promise<void> {
   const keep = process.env.CHAOS_LOGS;
   if (keep === undefined) return;
   await mkdir(keep, { recursive: true });
-  const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  const logs = (await readdir(folder)).filter((name) => /\.log(\.before)?$/.test(name));
   await Promise.all(logs.map((name) => copyFile(join(folder, name), join(keep, name))));
 }
 

@@ -28,6 +28,11 @@ export type ControlPlane = {
   readonly folder: string;
 };
 
+export type ControlPlaneOptions = {
+  /** For days: a large audit log is put aside as `audit-<time>.log`, the oldest of which go, and etcd forgets old versions. */
+  readonly keepsRecentOnly?: boolean;
+};
+
 /** A control plane with what can be done to it by the process that started it. */
 export type RunningControlPlane = ControlPlane & {
   readonly stop: () => Promise<void>;
@@ -71,7 +76,10 @@ export const AUTHENTICATION_CONFIG = {
  * when the server is ready and service accounts are being made. Missing programs are built first; see
  * {@link ensureControlPlane} for that and for `report`. The programs die with this process, however it ends.
  */
-export async function startControlPlane(report: (line: string) => void): Promise<RunningControlPlane> {
+export async function startControlPlane(
+  report: (line: string) => void,
+  options: ControlPlaneOptions = {},
+): Promise<RunningControlPlane> {
   const programs = await ensureControlPlane(report);
   const folder = await createWorldFolder();
   const running = new Map<Program, SupervisedProcess>();
@@ -84,7 +92,12 @@ export async function startControlPlane(report: (line: string) => void): Promise
     const start = async (name: Program, args: readonly string[]) => {
       running.set(name, await startSupervised(programs[name], args, { logPath: join(folder, `${name}.log`) }));
     };
-    const startApiServer = () => start('kube-apiserver', apiServerArgs(folder, apiPort, etcdPort, auditLogPath));
+    const recentOnly = options.keepsRecentOnly === true ? RECENT_ONLY : { etcd: [], 'kube-apiserver': [] };
+    const startApiServer = () =>
+      start('kube-apiserver', [
+        ...apiServerArgs(folder, apiPort, etcdPort, auditLogPath),
+        ...recentOnly['kube-apiserver'],
+      ]);
     const untilReady = () => waitFor(controlPlane, running, 'the API server is ready', ['get', '--raw', '/readyz']);
 
     const url = `https://127.0.0.1:${apiPort}`;
@@ -94,7 +107,7 @@ export async function startControlPlane(report: (line: string) => void): Promise
     const authenticationPath = join(folder, 'authentication.json');
     const controlPlane = { url, kubeconfigPath, kubectl: programs.kubectl, auditLogPath, authenticationPath, folder };
     // All at once: the two others wait for what they need.
-    await start('etcd', etcdArgs(folder, etcdPort, peerPort));
+    await start('etcd', [...etcdArgs(folder, etcdPort, peerPort), ...recentOnly.etcd]);
     await startApiServer();
     await untilReady();
     await start('kube-controller-manager', controllerManagerArgs(folder, kubeconfigPath));
@@ -118,6 +131,15 @@ export async function startControlPlane(report: (line: string) => void): Promise
     throw error;
   }
 }
+
+/**
+ * Sizes in MB. etcd compacts every 5 minutes what is older than so many writes, whatever API server lives how long.
+ * Source: https://etcd.io/docs/v3.6/op-guide/maintenance/#auto-compaction
+ */
+const RECENT_ONLY = {
+  etcd: ['--auto-compaction-mode=revision', '--auto-compaction-retention=10000'],
+  'kube-apiserver': ['--audit-log-maxsize=64', '--audit-log-maxbackup=2'],
+} as const;
 
 type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
 

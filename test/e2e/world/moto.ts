@@ -17,6 +17,8 @@ export type Moto = {
   readonly url: string;
   /** The real `aws` command. */
   readonly aws: string;
+  /** A line a request; gone after stop. */
+  readonly logPath: string;
 };
 
 /** Starts an empty moto on loopback, installing it first when need be; it dies with this process, however that ends. */
@@ -26,15 +28,16 @@ export async function startMoto(
   const programs = await ensureMoto(report);
   const folder = await createWorldFolder();
   const [port] = await freePorts(1);
+  const logPath = join(folder, 'moto.log');
   const server = await startSupervised(programs.motoServer, ['-H', '127.0.0.1', '-p', `${port}`], {
-    logPath: join(folder, 'moto.log'),
+    logPath,
     env: { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }, // without it none of AWS's own policies can be attached
   });
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  const moto = { url: `http://127.0.0.1:${port}`, aws: programs.aws };
+  const moto = { url: `http://127.0.0.1:${port}`, aws: programs.aws, logPath };
   try {
     const probe = async () => {
       if (server.hasExited()) throw new Error(await server.describe());
