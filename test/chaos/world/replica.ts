@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { awsEnvironment, REGION } from '../../e2e/world/commands.ts';
@@ -8,11 +8,15 @@ import { type SupervisedProcess, startSupervised } from '../../e2e/world/supervi
 import { until } from '../../e2e/world/until.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/start-fault-proxy.ts';
 
-const BLOCK_ON_SIGNAL = new URL('./block-on-signal.ts', import.meta.url).href;
+const PRELOADS = ['./block-on-signal.ts', './tell-memory-on-signal.ts'].flatMap((path) => [
+  '--import',
+  new URL(path, import.meta.url).href,
+]);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TEND_MS = 200;
 const METRICS_TIMEOUT_MS = 1_000;
 const READY_TIMEOUT_MS = 60_000;
+const MEMORY_TIMEOUT_MS = 10_000;
 export const CLUSTER = 'chaos';
 export const OIDC_ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF';
 
@@ -36,8 +40,18 @@ export interface Replica {
   /** Of the process that runs now. */
   pid(): number;
   metrics(): Promise<string>;
+  /** Of the process that runs now, after it has collected its garbage. */
+  memory(): Promise<ProcessMemory>;
   describe(): Promise<string>;
   stop(): Promise<void>;
+}
+
+export interface ProcessMemory {
+  readonly pid: number;
+  /** What is still referred to: in the heap of JavaScript and in buffers outside of it. */
+  readonly liveBytes: number;
+  /** That the system counts, free lists and program text among it. */
+  readonly residentBytes: number;
 }
 
 export interface ReplicaOptions {
@@ -61,8 +75,9 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const kubeconfigPath = join(folder, `${name}.kubeconfig`);
   await writeFile(kubeconfigPath, JSON.stringify(kubeconfigOf(kube.url)));
   const logPath = join(folder, `${name}.log`);
+  const memoryPath = join(folder, `${name}.memory.json`);
   const args = [
-    ...['--import', BLOCK_ON_SIGNAL],
+    ...['--expose-gc', ...PRELOADS],
     ...[join(ROOT, 'src/main.ts'), 'controller', '--unguarded', '--kubeconfig', kubeconfigPath],
     ...['--account-id', ACCOUNT_ID, '--region', REGION, '--cluster-name', CLUSTER, '--oidc-issuer', OIDC_ISSUER],
     ...['--sweep-interval', '24h', '--aws-requests-per-second', '0'], // a missed event must not be mended by a resync
@@ -72,7 +87,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   let starts = 0;
   const start = () => {
     starts += 1;
-    const env = { ...awsEnvironment(aws.url), CHAOS_BLOCK_MS: `${options.blockMs ?? 0}` };
+    const chaos = { CHAOS_BLOCK_MS: `${options.blockMs ?? 0}`, CHAOS_MEMORY_PATH: memoryPath };
+    const env = { ...awsEnvironment(aws.url), ...chaos };
     return startSupervised(process.execPath, args, { logPath, env });
   };
   let current: SupervisedProcess = await start();
@@ -112,6 +128,16 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       const url = `http://127.0.0.1:${metricsPort}/metrics`;
       return (await fetch(url, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) })).text();
     },
+    async memory() {
+      const probe = async () => {
+        signal(current.pid, 'SIGWINCH'); // again each time: the process may have ended meanwhile
+        const text = await readFile(memoryPath, 'utf8').catch(() => '{}');
+        const memory = JSON.parse(text) as Partial<ProcessMemory>;
+        return memory.pid === current.pid ? (memory as ProcessMemory) : undefined;
+      };
+      await rm(memoryPath, { force: true });
+      return until(`${name} tells its memory`, probe, { timeoutMs: MEMORY_TIMEOUT_MS, explain: replica.describe });
+    },
     describe: () => current.describe(),
     async stop() {
       clearInterval(tending);
@@ -124,7 +150,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
 }
 
 /** One that has ended meanwhile needs no signal. */
-function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2' | 'SIGWINCH'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
