@@ -1,22 +1,24 @@
-import type { Round } from './round.ts';
+import { countMissed, type ReplicaAtEnd, type Round } from './round.ts';
 
 /** One line. */
 export function renderRound(round: Round): string {
-  const { heapMiB, residentMiB } = round.usage;
-  const missed = round.violations.filter((violation) => violation.startsWith('missed event')).length;
   return [
     `${round.hours.toFixed(2)} h`,
     `round ${round.number}`,
     `seed ${round.seed} ${round.profile}`,
     `${round.actions} actions`,
     `${round.faults} faults`,
+    `${round.takeovers} takeovers`,
     `${round.objects} objects`,
     `${round.kubeRequests} kube`,
     `${round.awsRequests} aws`,
-    `${round.starts} starts`,
-    `heap ${heapMiB.toFixed(0)} MiB`,
-    `rss ${residentMiB.toFixed(0)} MiB`,
-    `missed ${missed}`,
+    ...round.replicas.map(renderReplica),
+    `missed ${countMissed(round)}`,
     `violations ${round.violations.length}`,
   ].join(', ');
+}
+
+function renderReplica({ name, leads, starts, age, liveMiB, residentMiB }: ReplicaAtEnd): string {
+  const role = leads ? 'leads' : 'waits';
+  return `${name} ${role} start ${starts} age ${age} live ${liveMiB.toFixed(1)} rss ${residentMiB.toFixed(0)} MiB`;
 }

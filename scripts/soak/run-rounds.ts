@@ -1,69 +1,94 @@
 import { findViolations } from '../../test/chaos/run/find-violations.ts';
-import { runSchedule } from '../../test/chaos/run/run-schedule.ts';
-import type { FaultProfile } from '../../test/chaos/schedule/fault.ts';
+import { LeaseJudge } from '../../test/chaos/run/lease-judge.ts';
+import { type Players, runSchedule } from '../../test/chaos/run/run-schedule.ts';
 import { drawSchedule } from '../../test/chaos/schedule/schedule.ts';
-import { seededRandom } from '../../test/chaos/schedule/seed.ts';
 import type { Replica } from '../../test/chaos/world/replica.ts';
-import { startChaosWorld } from '../../test/chaos/world/start-chaos-world.ts';
+import { RENEW_DEADLINE_MS, startReplicaPair } from '../../test/chaos/world/replica-pair.ts';
+import { type ChaosWorld, startChaosWorld } from '../../test/chaos/world/start-chaos-world.ts';
 import { createUser } from '../../test/chaos/world/user.ts';
-import type { Round, Usage } from './round.ts';
+import { MemoryWatch } from './memory-watch.ts';
+import { profileOf } from './profile-of.ts';
+import type { ReplicaAtEnd, Round } from './round.ts';
 
 /** About a minute with the time that the controller needs to settle. */
 const ROUND_MS = 55_000;
-const PROFILES: readonly FaultProfile[] = ['Wire', 'Process'];
+
+export interface SoakOptions {
+  readonly firstSeed: number;
+  readonly limitMs: number;
+  report(line: string): void;
+}
 
 /**
- * Rounds of about a minute over one world, faults of the wire and of the process in turn, until `limitMs` have passed. The
- * objects of one round are there when the next begins. Whoever iterates stops at a violation.
+ * Rounds of about a minute over one world with two replicas, until `limitMs` have passed or `signal` aborts, which leaves
+ * the round of that moment out. The objects of one round are there when the next begins. Whoever iterates stops at a
+ * violation.
  */
-export async function* runRounds(
-  firstSeed: number,
-  limitMs: number,
-  report: (line: string) => void,
-): AsyncGenerator<Round> {
+export async function* runRounds(options: SoakOptions, signal: AbortSignal): AsyncGenerator<Round> {
+  const { firstSeed, limitMs, report } = options;
   const startedMs = performance.now();
-  const world = await startChaosWorld(report);
+  const elapsedMs = () => performance.now() - startedMs;
+  const world = await startChaosWorld(report, { keepsRecentOnly: true });
+  const lease = new LeaseJudge(world.controlPlane.auditLogPath, RENEW_DEADLINE_MS);
+  const memory = new MemoryWatch();
   try {
-    const flags = ['--leader-elect', 'false'];
-    const replica = await world.startReplica({ name: 'replica', random: seededRandom(firstSeed), flags });
-    await replica.untilReady();
-    const user = createUser(world.client);
-    for (let number = 1; performance.now() - startedMs < limitMs; number += 1) {
-      const seed = firstSeed + number - 1;
-      const profile = PROFILES[seed % PROFILES.length] ?? 'Wire'; // so that the seed alone brings a round about again
-      const schedule = drawSchedule(seed, ROUND_MS, profile);
-      const undone = await runSchedule(schedule, { world, replicas: [replica], user });
-      const violations = [...undone, ...(await findViolations(world, user.manifests()))];
-      yield {
-        number,
-        seed,
-        profile,
-        hours: (performance.now() - startedMs) / 3_600_000,
-        actions: schedule.steps.filter(({ kind }) => kind === 'User').length,
-        faults: schedule.steps.filter(({ kind }) => kind === 'Fault').length,
-        objects: user.manifests().length,
-        kubeRequests: replica.kube.requests().length,
-        awsRequests: replica.aws.requests().length,
-        starts: replica.starts(),
-        usage: await usageOf(replica),
-        violations,
-      };
-      replica.kube.forgetRequests();
-      replica.aws.forgetRequests();
+    const replicas = await startReplicaPair(world, firstSeed);
+    const players = { world, replicas, user: createUser(world.client, signal) };
+    for (let number = 1; elapsedMs() < limitMs; number += 1) {
+      const outcome = await playRound(firstSeed + number - 1, players, { lease, memory }, signal);
+      yield { number, hours: elapsedMs() / 3_600_000, ...outcome };
+      await world.shortenLogs();
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
+    await lease.close();
     await world.stop();
   }
 }
 
-async function usageOf(replica: Replica): Promise<Usage> {
-  await replica.untilReady();
-  const text = await replica.metrics();
-  const bytes = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+interface Judges {
+  readonly lease: LeaseJudge;
+  readonly memory: MemoryWatch;
+}
+
+async function playRound(
+  seed: number,
+  players: Players & { readonly world: ChaosWorld },
+  { lease, memory }: Judges,
+  signal: AbortSignal,
+): Promise<Omit<Round, 'number' | 'hours'>> {
+  const { world, replicas, user } = players;
+  const profile = profileOf(seed);
+  const schedule = drawSchedule(seed, ROUND_MS, profile);
+  const undone = await runSchedule(schedule, players, signal);
+  const found = await findViolations(world, user.manifests(), signal);
+  const count = (proxy: 'kube' | 'aws') => replicas.reduce((sum, replica) => sum + replica[proxy].requests().length, 0);
+  const [kubeRequests, awsRequests] = [count('kube'), count('aws')];
+  const { takeovers, violations } = await lease.judge(replicas); // which forgets the requests
+  const atEnd = await Promise.all(replicas.map((replica) => lookAt(replica, memory)));
   return {
-    heapMiB: bytes('nodejs_heap_size_used_bytes') / MIB,
-    residentMiB: bytes('process_resident_memory_bytes') / MIB,
+    seed,
+    profile,
+    actions: schedule.steps.filter(({ kind }) => kind === 'User').length,
+    faults: schedule.steps.filter(({ kind }) => kind === 'Fault').length,
+    takeovers,
+    objects: user.manifests().length,
+    kubeRequests,
+    awsRequests,
+    replicas: atEnd,
+    violations: [...undone, ...found, ...violations, ...memory.violations()],
   };
+}
+
+async function lookAt(replica: Replica, memory: MemoryWatch): Promise<ReplicaAtEnd> {
+  await replica.untilReady();
+  const { pid, liveBytes, residentBytes } = await replica.memory();
+  const liveMiB = liveBytes / MIB;
+  const { name } = replica;
+  const leads = await replica.isLeading();
+  const age = memory.add({ replica: name, pid, leads, liveMiB });
+  return { name, leads, starts: replica.starts(), age, liveMiB, residentMiB: residentBytes / MIB };
 }
 
 const MIB = 1024 * 1024;

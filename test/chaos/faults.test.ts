@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findViolations } from './run/find-violations.ts';
 import { runSchedule } from './run/run-schedule.ts';
-import type { FaultProfile } from './schedule/fault.ts';
-import { drawSchedule } from './schedule/schedule.ts';
+import { drawSchedule, type FaultProfile } from './schedule/schedule.ts';
 import { rerunCommand, seededRandom, seedOf } from './schedule/seed.ts';
 import type { Replica } from './world/replica.ts';
 import { type ChaosWorld, startChaosWorld } from './world/start-chaos-world.ts';

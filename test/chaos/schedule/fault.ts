@@ -26,9 +26,9 @@ export type Target = 'Leader' | 'Standby';
 
 /**
  * `Wire`: all that a process must live through without an end. `Process`: its own end, and some of the other. `Replicas`:
- * what takes the lease from a leader of two.
+ * what takes the lease from a leader of two. `Lasting`: what leaves two replicas alive and the lease with its leader.
  */
-export type FaultProfile = 'Wire' | 'Process' | 'Replicas';
+export type DeckName = 'Wire' | 'Process' | 'Replicas' | 'Lasting';
 
 const forMs = fc.constantFrom(500, 1_500, 3_000, 6_000);
 /** Longer than the lease of two replicas. */
@@ -48,6 +48,10 @@ const loseAnswers = fc.record({ kind: of('LoseAnswers'), share });
 const storm = (...statuses: readonly StormStatus[]) =>
   fc.record({ kind: of('Storm'), status: fc.constantFrom(...statuses), share });
 
+/** So short that a leader can still renew the lease of two replicas in time. */
+const brieflyMs = [500, 1_000];
+const briefly = (fault: fc.Arbitrary<ProxyFault>) =>
+  fc.record({ kind: of('Kubernetes'), fault, forMs: fc.constantFrom(...brieflyMs) });
 const kubernetes = (fault: fc.Arbitrary<ProxyFault>) => fc.record({ kind: of('Kubernetes'), fault, forMs });
 const aws = (fault: fc.Arbitrary<ProxyFault>) => fc.record({ kind: of('Aws'), fault, forMs });
 const kill = (target: Target) => fc.constant({ kind: 'Kill', target } as const);
@@ -62,7 +66,7 @@ const restartApiServer = fc.record({
 });
 
 /** Each is dealt once before any comes again, so that no run of a minute leaves one out. */
-export const DECKS: Readonly<Record<FaultProfile, readonly fc.Arbitrary<Fault>[]>> = {
+export const DECKS: Readonly<Record<DeckName, readonly fc.Arbitrary<Fault>[]>> = {
   Wire: [
     ...watchFaults.map(kubernetes),
     kubernetes(freeze),
@@ -91,5 +95,16 @@ export const DECKS: Readonly<Record<FaultProfile, readonly fc.Arbitrary<Fault>[]
     leaderAlone(freeze),
     fc.constant({ kind: 'BlindTakeover', forMs: PAST_LEASE_MS }),
     aws(loseAnswers),
+  ],
+  Lasting: [
+    ...watchFaults.map(kubernetes), // the lease is renewed beside the watches
+    briefly(freeze),
+    briefly(loseAnswers),
+    briefly(storm(410, 500)),
+    briefly(storm(429, 503)),
+    aws(freeze),
+    aws(loseAnswers),
+    aws(storm(429, 500, 503)),
+    halt(...brieflyMs),
   ],
 };
