@@ -92,6 +92,7 @@ export const DECKS: Readonly<Record<DeckName, readonly fc.Arbitrary<Fault>[]>> =
     halt(PAST_LEASE_MS),
     halt(PAST_LEASE_MS),
     fc.constant({ kind: 'Block', target: 'Leader' }),
+    fc.constant({ kind: 'Block', target: 'Leader' }),
     leaderAlone(freeze),
     fc.constant({ kind: 'BlindTakeover', forMs: PAST_LEASE_MS }),
     aws(loseAnswers),
