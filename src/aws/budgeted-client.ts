@@ -1,10 +1,15 @@
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import type { CallLimiter } from './call-limiter.ts';
+import { checkedAgents } from './last-moment.ts';
 import type { ServiceWatch } from './service-watch.ts';
 
 type ClientOptions = Pick<IAMClientConfig, 'region' | 'endpoint' | 'maxAttempts' | 'retryMode' | 'customUserAgent'> & {
   readonly ignoreCache: boolean;
-  readonly requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
+  readonly requestHandler: ReturnType<typeof checkedAgents> & {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
 };
 
 /**
@@ -22,7 +27,12 @@ export function clientOptions(
     retryMode: 'standard', // adaptive would slow one client by itself; the limiter slows all of them
     customUserAgent: 'appaccess',
     ignoreCache: true, // the credentials' files are read again when credentials are renewed
-    requestHandler: { connectionTimeout: 3000, requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true },
+    requestHandler: {
+      ...checkedAgents(),
+      connectionTimeout: 3000,
+      requestTimeout: answerTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
   };
 }
 

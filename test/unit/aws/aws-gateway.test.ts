@@ -367,6 +367,20 @@ test('beforeWrite is asked before each request of a write, may refuse it, and is
   expect(requests.map(({ action }) => action)).toEqual(['GetRole', 'DeleteRole']);
 });
 
+test('beforeWrite is asked once more when a connection had to be made, and may refuse the write then too', async () => {
+  let asked = 0;
+  const { port, requests } = await start(() => iamError(404, 'NoSuchEntity'), {
+    beforeWrite() {
+      asked += 1;
+      if (asked === 2) throw new TransientError('NotLeader', 'the lease is lost');
+    },
+  });
+  expect(await failure(port.deleteRole('r', signal))).toMatchObject({ message: 'the lease is lost' });
+  expect([asked, requests]).toEqual([2, []]);
+  await port.deleteRole('r', signal);
+  expect(requests).toHaveLength(1);
+});
+
 test('a write that beforeWrite refuses in the middle of an outage leaves the next call to find its end', async () => {
   const manual = new ManualClock();
   const { port } = await start(
