@@ -5,8 +5,9 @@ import type { Priority } from './priority.ts';
 
 /*
  *   add(key, cause) --> waits --timer--> the key that waited longest is woken
- *                         ^                  |              |
- *                         +-- same cause ----+              +-- anything else: all keys of the cause are woken
+ *                         ^                  |              |         |
+ *                         +-- same cause ----+              |         +-- it got on: all keys of the cause are woken
+ *                         +-- a failure of its own: the next one is woken
  */
 
 /** What the key waits for many other keys may wait for too; one of them looks again for all. */
@@ -48,7 +49,8 @@ const LOG_INTERVAL_MS = 60_000;
  * Keys that wait together for what ails them all, so that it is looked at by one of them and not by each.
  *
  * Guarantees: while keys wait for a cause, one of them is woken after a time and the next after a longer one; as soon as
- * a key that waited got on, all others of its cause are woken; a wait is logged when it begins, about once a minute while
+ * a key that waited got on, all others of its cause are woken, and not before: one that fails for a reason of its own
+ * leaves the look to the next; a wait is logged when it begins, about once a minute while
  * it lasts, and when it is over, however many keys are in it. A key waits for one cause at a time.
  */
 export class SharedWaits {
@@ -74,7 +76,20 @@ export class SharedWaits {
     this.#log(cause, room, error);
   }
 
-  /** The pass of `key` ended otherwise: if it waited, what it waited for is over, for the others too. */
+  /** The pass of `key` ended in a failure of its own, which says nothing of what the others wait for. */
+  leave(key: string): void {
+    const cause = this.#causes.get(key);
+    if (cause === undefined) return;
+    const room = this.#roomOf(cause);
+    this.#causes.delete(key);
+    room.keys.delete(key);
+    if (room.keys.size === 0) {
+      room.cancelTimer?.();
+      this.#rooms.delete(cause);
+    } else if (room.cancelTimer === undefined) this.#wakeOldest(room); // it was the one that looked
+  }
+
+  /** The pass of `key` ended well: if it waited, what it waited for is over, for the others too. */
   gotOn(key: string): void {
     const cause = this.#causes.get(key);
     if (cause === undefined) return;
@@ -110,13 +125,17 @@ export class SharedWaits {
   }
 
   #schedule(room: Room, retryAfterMs: number | undefined): void {
-    const { clock, wake } = this.#options;
+    const { clock } = this.#options;
     room.looks += 1;
     room.cancelTimer = clock.after(retryAfterMs ?? backoffMs(room.looks, BACKOFF, NO_JITTER), () => {
       room.cancelTimer = undefined;
-      const [oldest] = room.keys;
-      if (oldest !== undefined) wake(...oldest);
+      this.#wakeOldest(room);
     });
+  }
+
+  #wakeOldest({ keys }: Room): void {
+    const [oldest] = keys;
+    if (oldest !== undefined) this.#options.wake(...oldest);
   }
 
   #log(cause: string, room: Room, error: Error): void {

@@ -170,7 +170,8 @@ export class Workers {
 
   #settle(key: string, result: ReconcileResult): void {
     const { queue } = this.#options;
-    if (result.kind !== 'Wait') this.#waits.gotOn(key);
+    if (result.kind === 'Terminal') this.#waits.leave(key);
+    else if (result.kind !== 'Wait') this.#waits.gotOn(key);
     switch (result.kind) {
       case 'Wait':
         queue.forget(key);

@@ -50,6 +50,33 @@ test('a key that got on wakes all others that waited for the same thing, and nob
   expect(woken).toEqual(['a', 'c']);
 });
 
+test('a key that fails for a reason of its own while it looks leaves the look to the next, and wakes nobody else', async () => {
+  const { clock, woken, waits } = start();
+  for (const key of ['a', 'b', 'c']) waits.add(key, 'Normal', wait('aws'));
+  await clock.advance(2_000);
+  waits.leave('a');
+  expect(woken.splice(0)).toEqual(['a', 'b']);
+  waits.add('b', 'Normal', wait('aws'));
+  await clock.advance(60_000);
+  expect(woken).toEqual(['c']);
+});
+
+test('a key that fails for a reason of its own while another waits to look changes nothing for the others', async () => {
+  const { clock, log, woken, waits } = start();
+  for (const key of ['a', 'b']) waits.add(key, 'Normal', wait('aws'));
+  waits.leave('a');
+  waits.leave('not waiting');
+  await clock.advance(1_999);
+  expect(woken).toEqual([]);
+  await clock.advance(1);
+  expect(woken).toEqual(['b']);
+  waits.leave('b');
+  waits.gotOn('a');
+  await clock.advance(3_600_000);
+  expect(woken).toEqual(['b']);
+  expect(log.lines.map(({ message }) => message)).not.toContain('wait is over');
+});
+
 test('a key is woken with the priority of the pass that ended in the wait', () => {
   const woken: string[] = [];
   const wake = (key: string, priority: string) => woken.push(`${key} ${priority}`);

@@ -66,6 +66,25 @@ test('a key that is woken during its pass gets the next pass only when that has 
   expect(passes.length).toBe(2);
 });
 
+test('of keys that wait for one thing one looks, a failure of its own leaves the look to the next, and a good end wakes all', async () => {
+  const started: string[] = [];
+  const results = new Map<string, ReconcileResult>();
+  const outage: ReconcileResult = { kind: 'Wait', cause: 'aws', error: new Error('aws is out of order') };
+  const { clock, queue } = startWorkers(async ({ key }) => {
+    started.push(key);
+    return results.get(key) ?? outage;
+  });
+  for (const key of ['a', 'b', 'c', 'd']) queue.add(key);
+  await settle();
+  started.length = 0;
+  results.set('a', { kind: 'Terminal', error: new Error('the manifest is wrong') });
+  await clock.advance(2_000);
+  expect(started.splice(0)).toEqual(['a', 'b']);
+  results.set('c', DONE);
+  await clock.advance(4_000);
+  expect(started).toEqual(['c', 'd', 'b']);
+});
+
 test('a pass that asks to be requeued runs again after that time, without back-off', async () => {
   const starts: number[] = [];
   const { clock, queue } = startWorkers(async () => {
