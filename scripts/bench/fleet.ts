@@ -1,7 +1,11 @@
+import PQueue from 'p-queue';
 import type { AppAccess } from '../../src/api/app-access.ts';
 import { APP_ACCESSES } from '../../src/cli/controller/resource-paths.ts';
 import type { KubeClient } from '../../src/kube/kube-client.ts';
 import type { ResourcePath } from '../../src/kube/resource-path.ts';
+
+/** Requests under way at once: each has a connection, and a time limit from its start. */
+const AT_ONCE = 50;
 
 /** Where one object stands, as a watch last told. */
 export interface Standing {
@@ -33,17 +37,17 @@ export class Fleet {
     return fleet;
   }
 
-  /** Creates all objects at once; resolves when the last is Ready. */
+  /** Creates all objects as fast as the server takes them; resolves when the last is Ready. */
   async create(): Promise<void> {
     const ready = this.#untilEach((standing) => standing?.isReady === true);
-    await Promise.all(this.#names.map((name) => this.#client.create(COLLECTION, manifest(name), this.#ending.signal)));
+    await this.#each((name) => this.#client.create(COLLECTION, manifest(name), this.#ending.signal));
     await ready;
   }
 
-  /** Deletes all objects at once; resolves when the last is gone. */
+  /** Deletes all objects as fast as the server takes that; resolves when the last is gone. */
   async delete(): Promise<void> {
     const gone = this.#untilEach((standing) => standing === undefined);
-    await Promise.all(this.#names.map((name) => this.#client.delete(pathOf(name), {}, this.#ending.signal)));
+    await this.#each((name) => this.#client.delete(pathOf(name), {}, this.#ending.signal));
     await gone;
   }
 
@@ -82,6 +86,10 @@ export class Fleet {
     await applied.promise;
     this.#listeners.delete(listener);
     return performance.now() - startedMs;
+  }
+
+  async #each(request: (name: string) => Promise<unknown>): Promise<void> {
+    await new PQueue({ concurrency: AT_ONCE }).addAll(this.#names.map((name) => () => request(name)));
   }
 
   /** Resolves when `holds` was true of every object once. */

@@ -419,6 +419,23 @@ test('a token file that is empty is told as such, and nobody asks as nobody', as
   expect(seen).toEqual([]);
 });
 
+test('a crowd of requests shares a hundred connections, and each gets its answer', async () => {
+  const { cert, key } = await issueServingCertificate(world.ca);
+  let most = 0;
+  const server = createSecureServer({ cert, key, allowHTTP1: true }, (_, response) => {
+    server.getConnections((_error, count) => {
+      most = Math.max(most, count);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ metadata: { name: 'one' } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closes.unshift(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const client = await clientOf(await writeConfig((server.address() as AddressInfo).port, {}));
+  const answers = await Promise.all(Array.from({ length: 250 }, () => client.get(WIDGET, signal)));
+  expect([answers.length, most]).toEqual([250, 100]);
+});
+
 test('several groups are several headers, over HTTP/1.1 though the server offers HTTP/2', async () => {
   const { port, impersonated } = await world.serve({ offersHttp2: true });
   const user = { token: 'token', as: 'ann', 'as-groups': ['developers', 'on call, nights'] };
