@@ -2,8 +2,9 @@
 export type FailureKind = 'Transient' | 'Waiting' | 'Terminal';
 
 /**
- * The reasons that the errors of this program may give, each with its kinds of failure. Empty here: the part that
- * documents the reasons adds them as members, so that no layer below it has to know them and none can invent one.
+ * The reasons that errors may give, each with its kinds of failure. Empty here: `runtime` and `kube` add their own as
+ * members, so that they stand alone, and the part that documents the reasons of this program adds all of them, with the same
+ * kinds.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: an interface is what another module can add members to
 export interface ReasonRegister {}

@@ -8,6 +8,13 @@ import type { KubeConnection } from './kube-connection.ts';
 import { OidcMemory } from './oidc-tokens.ts';
 import { renewableConnection } from './renewable-connection.ts';
 
+declare module '../base/errors.ts' {
+  interface ReasonRegister {
+    KubeconfigInvalid: 'Terminal';
+    KubeconfigMissing: 'Terminal';
+  }
+}
+
 export interface KubeConfigOptions {
   /** From the flag `--kubeconfig`. */
   readonly kubeconfigPath?: string | undefined;

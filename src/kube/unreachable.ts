@@ -1,6 +1,12 @@
 import { TransientError } from '../base/errors.ts';
 import type { KubeConnection } from './kube-connection.ts';
 
+declare module '../base/errors.ts' {
+  interface ReasonRegister {
+    KubernetesUnreachable: 'Transient';
+  }
+}
+
 /**
  * What a request that got no answer is thrown as: `KubernetesUnreachable`, with the code of Node or undici and what to do
  * about it. `request` is its description for people.

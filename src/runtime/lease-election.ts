@@ -5,6 +5,12 @@ import { QuietLog } from '../base/quiet-log.ts';
 import type { Leadership } from './leadership.ts';
 import type { LeaseRecord, LeaseStore, StoredLease } from './lease.ts';
 
+declare module '../base/errors.ts' {
+  interface ReasonRegister {
+    NotLeader: 'Transient';
+  }
+}
+
 export interface LeaseElectionOptions {
   readonly store: LeaseStore;
   /** Tells this replica from all others, and from itself before a restart. */

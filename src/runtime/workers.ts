@@ -9,6 +9,13 @@ import type { Pass, Reconcile, ReconcileResult } from './pass.ts';
 import { SharedWaits } from './shared-waits.ts';
 import type { WorkQueue } from './work-queue.ts';
 
+declare module '../base/errors.ts' {
+  interface ReasonRegister {
+    ReconcileTimeout: 'Transient';
+    ShuttingDown: 'Transient';
+  }
+}
+
 export interface WorkersOptions {
   readonly queue: WorkQueue;
   readonly reconcile: Reconcile;

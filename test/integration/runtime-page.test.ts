@@ -65,7 +65,7 @@ async function writeProgram(): Promise<{ program: string; project: string; kubec
   const config = {
     extends: join(here, 'tsconfig.json'),
     compilerOptions: types,
-    include: [program, join(here, 'src')],
+    include: [program], // and what it imports: the runtime stands alone
   };
   const cluster = { name: 'one', cluster: { server: kube.url } };
   const context = { name: 'one', context: { cluster: 'one', user: 'one' } };
