@@ -13,6 +13,9 @@ export interface TlsSettings extends Pick<SecureContextOptions, 'ca' | 'cert' | 
 /** The kernel asks a silent connection after so long whether the other side is still there. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
+/** A connection that is idle for so long is closed; kube-apiserver does so after 90 s, and what lies between after 60. */
+const IDLE_MS = 30_000;
+
 /**
  * HTTP/1.1: a request that got no answer then takes its connection with it, and a watch never shares one. Over HTTP/2 all
  * requests share one, and one that leads nowhere would be used until the kernel gives it up, a quarter of an hour later:
@@ -20,7 +23,7 @@ const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
  * headers of one name there. So many requests and watches may be under way at once, what comes on top waits for its turn:
  * a crowd must not become as many connections.
  */
-const PROTOCOL = { allowH2: false, connections: 100 };
+const PROTOCOL = { allowH2: false, connections: 100, keepAliveTimeout: IDLE_MS };
 
 /**
  * Keeps connections to one server open, directly or through `proxy` (`http:`, `https:`, `socks5:` or `socks5h:`, which may
