@@ -14,28 +14,19 @@ type Whole = Pick<AccountSnapshot, 'policyNames'> & { readonly state: WorldState
 
 /**
  * What is wrong once nothing disturbs the controller any more, in words; empty when every edit was seen and the world is,
- * whole, what `manifests` say and what was foreign before. Rejects with the signal's reason when that aborts.
+ * whole, what `manifests` say and what was foreign before. It has as long for that as the controller may take: a service
+ * account that was made again shows in no status before it is seen. Rejects with the signal's reason when that aborts.
  */
 export async function findViolations(
   world: ChaosWorld,
   manifests: readonly AppAccess[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<readonly string[]> {
-  const unseen = await untilSettled(world, manifests, signal);
-  if (unseen.length > 0) return unseen;
-  return compare(await observe(world), await expected(world, manifests));
-}
-
-/** Edits that were not seen; waits for them as long as the controller may take. */
-async function untilSettled(
-  world: ChaosWorld,
-  manifests: readonly AppAccess[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
   const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
   for (;;) {
     const unseen = await listUnseen(world, manifests, signal);
-    if (unseen.length === 0 || performance.now() > deadlineMs) return unseen;
+    const wrong = unseen.length > 0 ? unseen : compare(await observe(world), await expected(world, manifests));
+    if (wrong.length === 0 || performance.now() > deadlineMs) return wrong;
     await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }
