@@ -36,7 +36,8 @@ export function createUser(client: KubeClient, signal: AbortSignal = new AbortCo
       apiVersion: 'appaccess.dev/v1alpha1',
       kind: 'AppAccess',
       metadata: { name, namespace: NAMESPACE },
-      spec: { subject: SUBJECTS[name], grants, role },
+      // Server-side apply of an empty map over a full one is refused by the API server itself.
+      spec: { subject: SUBJECTS[name], grants, ...(Object.keys(role).length === 0 ? {} : { role }) },
     };
     return client.apply<AppAccess>(pathOf(name), object, { fieldManager: 'user', force: true }, signal);
   };
