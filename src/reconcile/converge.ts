@@ -54,6 +54,8 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
     if (facts.seen !== true) return lookFailed(target, error);
     const done = facts.done.map(describeAction);
     return { ...writtenOf(facts), ...keptRole(target.appAccess, facts), roleReady: false, done, failure: error };
+  } finally {
+    if (facts.done.some(({ kind }) => kind === 'CreateRole')) deps.recent.rememberNewRole(key);
   }
 }
 

@@ -11,6 +11,7 @@ import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
 import { allInOrder } from './all-in-order.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import type { PassDependencies } from './dependencies.ts';
+import { keyOf } from './key-of.ts';
 import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
@@ -38,6 +39,10 @@ export async function finalizeAccess(
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error;
     return { deleting: true, done: facts.done.map(describeAction), failure: error };
+  } finally {
+    if ([...facts.done, facts.begun].some((action) => action?.kind === 'DeleteRole')) {
+      deps.recent.forgetNewRole(keyOf(appAccess));
+    }
   }
 }
 
@@ -83,14 +88,22 @@ async function release(
   }
 }
 
-/** The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. */
+/**
+ * The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. One that was made
+ * a moment ago and is not shown yet is waited for: it would be left behind.
+ */
 async function ownedRole(
-  { status }: AppAccess,
+  appAccess: AppAccess,
   identity: RoleIdentity,
-  { aws, log, settings }: PassDependencies,
+  { aws, log, recent, settings }: PassDependencies,
   signal: AbortSignal,
 ): Promise<{ readonly role?: ObservedRole; readonly taking: readonly Action[] }> {
+  const { status } = appAccess;
   const found = await aws.getRole(identity.name, signal);
+  if (found === undefined && recent.mayHideRole(keyOf(appAccess))) {
+    const message = `role ${identity.name} was made a moment ago and AWS does not show it yet; it is tried again`;
+    throw new TransientError('RoleNotVisible', message);
+  }
   if (found === undefined) return { taking: [] };
   const { taken: role, actions: taking } = takeOverRole(found, identity, settings.predecessorUids ?? []);
   const ownership = ownershipOf(role, identity, status?.role?.id);

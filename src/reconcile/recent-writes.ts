@@ -22,6 +22,9 @@ export class RecentWrites {
   /** As text, which takes a fraction of the memory of the documents as objects; few are ever asked for again. */
   readonly #writes = new Map<string, { text: string; untilMs: number }>();
 
+  /** By key, until when reads may not show the role that was made. */
+  readonly #newRoles = new Map<string, number>();
+
   constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
     this.#graceMs = graceMs;
@@ -34,6 +37,24 @@ export class RecentWrites {
 
   forget(key: string): void {
     this.#writes.delete(key);
+  }
+
+  /** AWS made a role under `key`. */
+  rememberNewRole(key: string): void {
+    this.#newRoles.set(key, this.#clock.monotonicMs() + this.#graceMs);
+  }
+
+  /** No role is to be waited for any more: it was asked to go. */
+  forgetNewRole(key: string): void {
+    this.#newRoles.delete(key);
+  }
+
+  /** Whether there is a role under `key` that reads may not show yet. */
+  mayHideRole(key: string): boolean {
+    const untilMs = this.#newRoles.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (this.#clock.monotonicMs() < untilMs) return true;
+    this.#newRoles.delete(key);
+    return false;
   }
 
   /** The write under `key` whose grace has not ended. */

@@ -69,6 +69,17 @@ test('a role that AWS does not show yet is no reason to make another', async () 
   expect(world.aws.calls().filter(({ action }) => action === 'CreateRole')).toHaveLength(1);
 });
 
+test('a role that AWS does not show yet is not left behind when its object is deleted', async () => {
+  await world.stop();
+  world = await startEmbeddedWorld({ visibilityDelayMs: 1_500 });
+  await world.startController({ echoGraceMs: 120_000 });
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  await world.remove('uploader');
+  await world.untilGone('uploader');
+  expect(world.aws.snapshot().roles).toEqual([]);
+});
+
 test('an edit follows even while AWS still shows what was there before the last write', async () => {
   await world.startController({ echoGraceMs: 120_000 });
   await world.apply('uploader', SPEC);
