@@ -13,7 +13,8 @@ export interface RecentWrite {
 
 /**
  * Remembers own writes for as long as IAM may still answer reads with what was there before them; a difference found
- * meanwhile is our own echo and no drift. Lost with the process, which costs at worst one needless write.
+ * meanwhile is our own echo and no drift, and a role that is not shown is there all the same. Lost with the process: that costs
+ * one needless write, or leaves behind the role of an object that is deleted right after it was made.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export class RecentWrites {
