@@ -57,7 +57,7 @@ async function finalize(
   if (report.failure === undefined) {
     logPass(appAccess, report, deps);
     deps.recent.forget(keyOf(appAccess));
-    deps.recent.forgetNewRole(keyOf(appAccess));
+    deps.hidden.forget(keyOf(appAccess));
     deps.versions.forget(appAccess);
     for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { PassContext } from '../base/pass-context.ts';
 import type { CompileSettings } from '../policy/types.ts';
+import type { HiddenCreations } from './hidden-creations.ts';
 import type { OwnVersions } from './own-versions.ts';
 import type { AwsPort, EventPort, KubePort, RivalsPort } from './ports.ts';
 import type { RecentWrites } from './recent-writes.ts';
@@ -17,6 +18,7 @@ export interface ReconcilerDependencies {
   readonly clock: Clock;
   readonly settings: CompileSettings;
   readonly recent: RecentWrites;
+  readonly hidden: HiddenCreations;
   readonly versions: OwnVersions;
   /** No AWS write and no finalizer: a pass only says what it would do. */
   readonly readOnly: boolean;

@@ -11,6 +11,7 @@ import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
 import { allInOrder } from './all-in-order.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import type { PassDependencies } from './dependencies.ts';
+import type { Creation } from './hidden-creations.ts';
 import { keyOf } from './key-of.ts';
 import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
@@ -20,6 +21,13 @@ import { requireCurrent } from './require-current.ts';
 import { knownArns } from './role-status.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
+/** IAM shows most roles within seconds. */
+const HIDDEN_RECHECK_MS = 3_000;
+const CREATION_WORDS: Readonly<Record<Creation, string>> = {
+  Role: 'role',
+  InstanceProfile: 'instance profile',
+  Association: 'the Pod Identity association of role',
+};
 
 /**
  * One pass over an AppAccess that is being deleted: removes what it made, or releases the role where the spec says
@@ -40,9 +48,7 @@ export async function finalizeAccess(
     if (!(error instanceof ReconcileError)) throw error;
     return { deleting: true, done: facts.done.map(describeAction), failure: error };
   } finally {
-    if ([...facts.done, facts.begun].some((action) => action?.kind === 'DeleteRole')) {
-      deps.recent.forgetNewRole(keyOf(appAccess));
-    }
+    deps.hidden.passed(keyOf(appAccess), facts, undefined);
   }
 }
 
@@ -63,16 +69,19 @@ async function release(
   }
   await requireCurrent(appAccess, deps.kube, signal);
   const { trace } = deps;
-  const { role, taking } = await trace.phase('observe', () => ownedRole(appAccess, identity, deps, signal));
+  const { role, taking, unseen } = await trace.phase('observe', () => ownedRole(appAccess, identity, deps, signal));
   if (appAccess.spec.deletionPolicy === 'Retain') {
+    requireAbsent(unseen, appAccess, identity, deps);
     if (role === undefined) return;
     const releasedAt = appAccess.metadata.deletionTimestamp ?? 'true';
     const actions = trace.phase('plan', () => [...taking, ...planRelease(identity, releasedAt)]);
     return trace.phase('apply', () => applyActions(actions, facts, appAccess.metadata, deps, signal));
   }
-  const { taking: alsoTaking, ...handOver } = await trace.phase('observe', () =>
-    remainingHandOver(appAccess, identity, role?.trust, deps, signal),
-  );
+  const {
+    taking: alsoTaking,
+    unseen: alsoUnseen,
+    ...handOver
+  } = await trace.phase('observe', () => remainingHandOver(appAccess, identity, role?.trust, deps, signal));
   const common: Remains = {
     ...handOver,
     roleName: role?.name,
@@ -86,30 +95,50 @@ async function release(
     if (!(error instanceof CollisionError) || role === undefined) throw error;
     await deleteCrowdedRole(appAccess, role.name, facts, deps, signal);
   }
+  requireAbsent([...unseen, ...alsoUnseen], appAccess, identity, deps);
 }
 
-/**
- * The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. One that was made
- * a moment ago and is not shown yet is waited for: it would be left behind.
- */
+interface Looked {
+  /** What makes ours what a predecessor of this cluster made. */
+  readonly taking: readonly Action[];
+  /** What could be there, and reads do not show. */
+  readonly unseen: readonly Creation[];
+}
+
+/** What is there although reads do not show it would be left behind: throws where they cannot be believed yet. */
+function requireAbsent(
+  unseen: readonly Creation[],
+  appAccess: AppAccess,
+  { name }: RoleIdentity,
+  { hidden }: PassDependencies,
+): void {
+  for (const what of unseen) {
+    const remainingMs = hidden.remainingMs(keyOf(appAccess), what);
+    if (remainingMs === 0) continue;
+    throw new WaitingError(
+      'RoleNotVisible',
+      `${CREATION_WORDS[what]} ${name} may have been made moments ago and AWS may not show it yet; it is looked for ` +
+        'again, then taken for gone',
+      Math.min(HIDDEN_RECHECK_MS, remainingMs),
+    );
+  }
+}
+
+/** The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. */
 async function ownedRole(
   appAccess: AppAccess,
   identity: RoleIdentity,
-  { aws, log, recent, settings }: PassDependencies,
+  { aws, log, settings }: PassDependencies,
   signal: AbortSignal,
-): Promise<{ readonly role?: ObservedRole; readonly taking: readonly Action[] }> {
+): Promise<{ readonly role?: ObservedRole } & Looked> {
   const { status } = appAccess;
   const found = await aws.getRole(identity.name, signal);
-  if (found === undefined && recent.mayHideRole(keyOf(appAccess))) {
-    const message = `role ${identity.name} was made a moment ago and AWS does not show it yet; it is tried again`;
-    throw new TransientError('RoleNotVisible', message);
-  }
-  if (found === undefined) return { taking: [] };
+  if (found === undefined) return { taking: [], unseen: ['Role'] };
   const { taken: role, actions: taking } = takeOverRole(found, identity, settings.predecessorUids ?? []);
   const ownership = ownershipOf(role, identity, status?.role?.id);
-  if (ownership.kind === 'Owned') return { role, taking };
+  if (ownership.kind === 'Owned') return { role, taking, unseen: [] };
   log.warn('role is not ours and is left alone', { roleArn: role.arn, ownership: ownership.kind });
-  return { taking: [] };
+  return { taking: [], unseen: [] };
 }
 
 async function remainingHandOver(
@@ -118,28 +147,33 @@ async function remainingHandOver(
   trust: ObservedRole['trust'] | undefined,
   { aws, kube, settings }: PassDependencies,
   signal: AbortSignal,
-): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'> & { taking: readonly Action[] }> {
+): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'> & Looked> {
   const { metadata, spec } = appAccess;
   const { namespace } = metadata;
   const { clusterName = '', predecessorUids = [] } = settings;
   const names = accountNames(appAccess, trust);
+  const hasProfile = spec.subject.ec2 !== undefined || trustsEc2(trust ?? '');
+  const hasAssociation = mayHaveAssociation(appAccess, trust);
   const [foundProfile, foundAssociations, serviceAccounts] = await allInOrder([
-    spec.subject.ec2 !== undefined || trustsEc2(trust ?? '')
-      ? aws.getInstanceProfile(identity.name, signal)
-      : undefined,
+    hasProfile ? aws.getInstanceProfile(identity.name, signal) : undefined,
     allInOrder(
-      (mayHaveAssociation(appAccess, trust) ? names : []).map((serviceAccount) =>
+      (hasAssociation ? names : []).map((serviceAccount) =>
         aws.findAssociation({ clusterName, namespace, serviceAccount }, signal),
       ),
     ),
     allInOrder(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
   ]);
+  const hasNoAssociation = foundAssociations.every((found) => found === undefined);
   const profile = foundProfile && takeOverProfile(foundProfile, identity, predecessorUids);
   const associations = foundAssociations
     .filter((found) => found !== undefined)
     .map((found) => takeOverAssociation(found, identity, predecessorUids));
   return {
     taking: [profile, ...associations].flatMap((each) => each?.actions ?? []),
+    unseen: [
+      ...(hasProfile && foundProfile === undefined ? (['InstanceProfile'] as const) : []),
+      ...(hasAssociation && hasNoAssociation ? (['Association'] as const) : []),
+    ],
     instanceProfile:
       profile?.taken.path === identity.path && hasOwnerTags(profile.taken.tags, identity.tags)
         ? profile.taken

@@ -13,8 +13,7 @@ export interface RecentWrite {
 
 /**
  * Remembers own writes for as long as IAM may still answer reads with what was there before them; a difference found
- * meanwhile is our own echo and no drift, and a role that is not shown is there all the same. Lost with the process: that costs
- * one needless write, or leaves behind the role of an object that is deleted right after it was made.
+ * meanwhile is our own echo and no drift. Lost with the process, which costs at worst one needless write.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export class RecentWrites {
@@ -22,9 +21,6 @@ export class RecentWrites {
   readonly #graceMs: number;
   /** As text, which takes a fraction of the memory of the documents as objects; few are ever asked for again. */
   readonly #writes = new Map<string, { text: string; untilMs: number }>();
-
-  /** By key, until when reads may not show the role that was made. */
-  readonly #newRoles = new Map<string, number>();
 
   constructor(clock: Clock, graceMs: number) {
     this.#clock = clock;
@@ -38,24 +34,6 @@ export class RecentWrites {
 
   forget(key: string): void {
     this.#writes.delete(key);
-  }
-
-  /** AWS made a role under `key`. */
-  rememberNewRole(key: string): void {
-    this.#newRoles.set(key, this.#clock.monotonicMs() + this.#graceMs);
-  }
-
-  /** No role is to be waited for any more: it was asked to go. */
-  forgetNewRole(key: string): void {
-    this.#newRoles.delete(key);
-  }
-
-  /** Whether there is a role under `key` that reads may not show yet. */
-  mayHideRole(key: string): boolean {
-    const untilMs = this.#newRoles.get(key) ?? Number.NEGATIVE_INFINITY;
-    if (this.#clock.monotonicMs() < untilMs) return true;
-    this.#newRoles.delete(key);
-    return false;
   }
 
   /** The write under `key` whose grace has not ended. */

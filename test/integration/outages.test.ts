@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunningController } from '../../src/cli/controller/start-controller.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
 
 const SPEC = {
@@ -6,6 +7,8 @@ const SPEC = {
   grants: [{ s3: { bucket: 'invoices', prefix: 'uploads/', access: ['Write'] } }],
 };
 const edited = (prefix: string) => ({ ...SPEC, grants: [{ s3: { bucket: 'invoices', prefix, access: ['Write'] } }] });
+/** Distrusts reads of AWS for as long as in production. */
+const CAUTIOUS = { echoGraceMs: 120_000 };
 
 let world: EmbeddedWorld;
 beforeEach(async () => {
@@ -60,7 +63,7 @@ test('an event that cannot be written fails no pass', async () => {
 test('a role that AWS does not show yet is no reason to make another', async () => {
   await world.stop();
   world = await startEmbeddedWorld({ visibilityDelayMs: 1_500 });
-  await world.startController({ echoGraceMs: 120_000 });
+  await world.startController(CAUTIOUS);
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   await world.apply('uploader', SPEC, { 'reconcile.fluxcd.io/requestedAt': 'now' });
@@ -69,19 +72,39 @@ test('a role that AWS does not show yet is no reason to make another', async () 
   expect(world.aws.calls().filter(({ action }) => action === 'CreateRole')).toHaveLength(1);
 });
 
-test('a role that AWS does not show yet is not left behind when its object is deleted', async () => {
+/** What happens between the start of a controller and the deletion of its object, whose role is hidden all the while. */
+const BEFORE_DELETION: readonly (readonly [string, (controller: RunningController) => Promise<unknown>])[] = [
+  ['that was made a moment ago', () => world.untilReady('uploader')],
+  [
+    'whose making had no answer',
+    () => {
+      world.aws.failNext('CreateRole', { kind: 'LostAnswer' });
+      return world.untilReason('uploader', 'RoleNotVisible');
+    },
+  ],
+  [
+    'that a replica made which is gone',
+    async (controller) => {
+      await world.untilReady('uploader');
+      await controller.stop();
+      await world.startController(CAUTIOUS);
+    },
+  ],
+];
+
+test.each(BEFORE_DELETION)('a role %s is not left behind, though AWS does not show it yet', async (_, before) => {
   await world.stop();
   world = await startEmbeddedWorld({ visibilityDelayMs: 1_500 });
-  await world.startController({ echoGraceMs: 120_000 });
+  const happened = before(await world.startController(CAUTIOUS));
   await world.apply('uploader', SPEC);
-  await world.untilReady('uploader');
+  await happened;
   await world.remove('uploader');
   await world.untilGone('uploader');
   expect(world.aws.snapshot().roles).toEqual([]);
 });
 
 test('an edit follows even while AWS still shows what was there before the last write', async () => {
-  await world.startController({ echoGraceMs: 120_000 });
+  await world.startController(CAUTIOUS);
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
   await world.apply('uploader', edited('other/'));

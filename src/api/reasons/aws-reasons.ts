@@ -72,7 +72,7 @@ export const AWS_REASONS = {
     remedy: 'none: it is tried again',
     actor: 'nobody',
     conditions: ROLE_RETRIED,
-    failure: ['Transient'],
+    failure: ['Transient', 'Waiting'],
     event: 'Warning',
   },
   ConcurrentChange: {

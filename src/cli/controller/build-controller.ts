@@ -10,6 +10,7 @@ import type { ResourcePath } from '../../kube/resource-path.ts';
 import { claimsOf, rivalsAmong, serviceAccountClaim } from '../../plan/claims.ts';
 import type { CompileSettings } from '../../policy/types.ts';
 import { createReconciler } from '../../reconcile/create-reconciler.ts';
+import { HiddenCreations } from '../../reconcile/hidden-creations.ts';
 import { keyOf } from '../../reconcile/key-of.ts';
 import { OwnVersions } from '../../reconcile/own-versions.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
@@ -32,7 +33,8 @@ export interface BuildParts {
   readonly events: EventRecorder;
   /** Is told of each pass before it begins. */
   readonly passes: PassContexts;
-  isLeading(): boolean;
+  /** Since when this replica leads, on the monotonic clock; `undefined` while it does not. */
+  leadingSinceMs(): number | undefined;
   readonly settings: CompileSettings;
   readonly workers: number;
   readonly sweepIntervalMs: number;
@@ -69,7 +71,7 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
   store.subscribe((change) =>
     change.kind === 'Deleted' ? versions.forget(change.old) : versions.shown(change.object),
   );
-  metrics.watchObjects(() => (parts.isLeading() ? countObjects(store) : []));
+  metrics.watchObjects(() => (parts.leadingSinceMs() === undefined ? [] : countObjects(store)));
   const reconcile = createReconciler({
     aws,
     kube: createKubernetesGateway(client),
@@ -80,6 +82,7 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
     clock,
     settings,
     recent: new RecentWrites(clock, parts.echoGraceMs),
+    hidden: new HiddenCreations(clock, parts.echoGraceMs, () => parts.leadingSinceMs()),
     versions,
     readOnly: parts.readOnly,
   });

@@ -15,7 +15,7 @@ import { readClusterUid } from './read-cluster-uid.ts';
 
 /** What `buildController` is given, but for what is made here. */
 export interface ControllerParts
-  extends Omit<BuildParts, 'client' | 'aws' | 'events' | 'passes' | 'isLeading' | 'settings'> {
+  extends Omit<BuildParts, 'client' | 'aws' | 'events' | 'passes' | 'leadingSinceMs' | 'settings'> {
   readonly connection: KubeConnection;
   /** `region` is where the SDK signs and where EKS is. The cluster's uid is read from the cluster. */
   readonly settings: Omit<CompileSettings, 'clusterUid'> & { readonly region: string };
@@ -80,7 +80,7 @@ export function startController(parts: ControllerParts): RunningController {
   const leadership = createLeadership({ ...parts, lease: parts.lease, client: new KubeClient(clientOptions) });
   const client = new KubeClient({ ...clientOptions, beforeWrite: () => leadership.requireFresh() });
   let controller: Controller<AppAccess> | undefined;
-  let isLeading = false;
+  let leadingSinceMs: number | undefined;
   const events = new EventRecorder({
     client,
     clock,
@@ -110,7 +110,7 @@ export function startController(parts: ControllerParts): RunningController {
   });
 
   const setLeading = (leads: boolean) => {
-    isLeading = leads;
+    leadingSinceMs = leads ? clock.monotonicMs() : undefined;
     metrics.leader(LEASE_NAME, leads);
   };
   const lead = async () => {
@@ -123,13 +123,13 @@ export function startController(parts: ControllerParts): RunningController {
       aws,
       events,
       passes,
-      isLeading: () => isLeading,
+      leadingSinceMs: () => leadingSinceMs,
     });
     await controller.start(stopping.signal);
     log.info('caches synced');
     await leadership.acquire(stopping.signal);
-    controller.work();
     setLeading(true);
+    controller.work();
     log.info('controller started', { clusterUid, workers: parts.workers, readOnly: parts.readOnly });
   };
   const leading = lead();
@@ -148,11 +148,11 @@ export function startController(parts: ControllerParts): RunningController {
     leading,
     lost,
     isReady: () => controller?.isReady() ?? false,
-    isLeading: () => isLeading,
+    isLeading: () => leadingSinceMs !== undefined,
     async stop() {
       stopping.abort(new Error('the controller is stopping'));
       await leading.catch(() => undefined);
-      await controller?.stop(isLeading ? undefined : 0); // who does not lead, or no more, has no pass to wait for
+      await controller?.stop(leadingSinceMs === undefined ? 0 : undefined); // who does not lead, or no more, has no pass to wait for
       await Promise.race([events.flush(), sleep(clock, LAST_EVENTS_MS, new AbortController().signal)]);
       stopped.abort(new Error('the controller has stopped')); // only now: what was under way needed a fresh lease
       await kept;

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { AppAccess } from '../../../src/api/app-access.ts';
-import { TerminalError, TransientError } from '../../../src/base/errors.ts';
+import { TerminalError, TransientError, WaitingError } from '../../../src/base/errors.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { noTrace } from '../../../src/base/pass-trace.ts';
 import type { Rival } from '../../../src/plan/observation.ts';
 import { createReconciler } from '../../../src/reconcile/create-reconciler.ts';
 import type { PassDependencies, ReconcilerDependencies } from '../../../src/reconcile/dependencies.ts';
+import { HiddenCreations } from '../../../src/reconcile/hidden-creations.ts';
 import { OwnVersions } from '../../../src/reconcile/own-versions.ts';
 import { RecentWrites } from '../../../src/reconcile/recent-writes.ts';
 import { appAccess } from '../../support/builders.ts';
@@ -150,6 +151,70 @@ test.each([
   expect(log.lines.map((line) => line.message)).toEqual([message]);
 });
 
+const REQUEUED = { kind: 'RequeueAfter', afterMs: 3_000 } as const;
+const ROLE = { kind: 'Created', arn: 'arn:aws:iam::123456789012:role/x', id: 'AROA1' } as const;
+
+test.each([
+  ['was made', async () => ROLE, REQUEUED],
+  ['has a name that is taken', async () => ({ kind: 'AlreadyExists' }), REQUEUED],
+  ['may have been made', () => Promise.reject(new TransientError('AwsUnavailable', 'no answer')), REQUEUED],
+  ['was denied', () => Promise.reject(new WaitingError('AccessDenied', 'no', 60_000)), { kind: 'Done' }],
+  ['was refused', () => Promise.reject(new TerminalError('QuotaExceeded', 'no')), { kind: 'Done' }],
+] as const)('an object whose role %s and is not shown is deleted only when it may go', async (_, createRole, next) => {
+  const guarded = appAccess({ metadata: { resourceVersion: '1', finalizers: ['appaccess.dev/role'] } });
+  const ports = dependencies(async (object, status) => ({ ...object, status }));
+  const kube = {
+    ...ports.kube,
+    whetherCurrent: async () => 'Current' as const,
+    removeFinalizer: async () => undefined,
+    getServiceAccount: async () => undefined,
+  };
+  const aws = {
+    getRole: async () => undefined,
+    listAssociations: async () => [],
+    createRole,
+    putInlinePolicy: async () => undefined,
+  } as unknown as PassDependencies['aws'];
+  const clock = new ManualClock();
+  const hidden = new HiddenCreations(clock, 120_000, () => clock.monotonicMs() - 3_600_000);
+  const reconcile = createReconciler({ ...ports, clock, hidden, kube, aws });
+  await reconcile(guarded, pass);
+  const metadata = { ...guarded.metadata, resourceVersion: '9', deletionTimestamp: '2026-01-01T00:00:00Z' };
+  expect(await reconcile({ ...guarded, metadata }, pass)).toEqual(next);
+  await clock.advance(120_000);
+  expect(await reconcile({ ...guarded, metadata }, pass)).toEqual({ kind: 'Done' });
+});
+
+test.each([
+  ['the instance profile', { ec2: {} }, 'instance profile '],
+  ['the association', { serviceAccount: { name: 'uploader' } }, 'the Pod Identity association '],
+])('%s that an earlier leader may have made is looked for once the role is gone', async (_, subject, words) => {
+  const metadata = { finalizers: ['appaccess.dev/role'], deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const deleted = appAccess({ metadata, spec: { subject } });
+  const told: unknown[] = [];
+  const ports = dependencies(async (object, status) => {
+    told.push(status.conditions?.[0]?.message);
+    return { ...object, status };
+  });
+  const kube = {
+    ...ports.kube,
+    whetherCurrent: async () => 'Current' as const,
+    removeFinalizer: async () => undefined,
+    getServiceAccount: async () => undefined,
+  };
+  const absent = async () => undefined;
+  const aws = { getRole: absent, getInstanceProfile: absent, findAssociation: absent };
+  const clock = new ManualClock();
+  const leadingSinceMs = clock.monotonicMs();
+  const hidden = new HiddenCreations(clock, 120_000, () => leadingSinceMs);
+  hidden.passed('billing/uploader', { done: [{ kind: 'DeleteRole', roleName: 'x' }] }, undefined);
+  const reconcile = createReconciler({ ...ports, clock, hidden, kube, aws: aws as unknown as PassDependencies['aws'] });
+  expect(await reconcile(deleted, pass)).toEqual(REQUEUED);
+  expect(told).toEqual([expect.stringContaining(words)]);
+  await clock.advance(30_000);
+  expect(await reconcile(deleted, pass)).toEqual({ kind: 'Done' });
+});
+
 /** Ports that know nothing but `replaceStatus`: a pass that asks for more fails the test. */
 function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']): ReconcilerDependencies {
   const clock = new ManualClock();
@@ -161,6 +226,7 @@ function dependencies(replaceStatus: PassDependencies['kube']['replaceStatus']):
     clock,
     settings: { partition: 'aws', accountId: '123456789012', region: 'eu-west-1', clusterName: 'demo' },
     recent: new RecentWrites(clock, 0),
+    hidden: new HiddenCreations(clock, 0, () => 0),
     versions: new OwnVersions(() => undefined),
     readOnly: false,
   };
