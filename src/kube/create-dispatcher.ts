@@ -1,4 +1,4 @@
-import type { SecureContextOptions } from 'node:tls';
+import { getCACertificates, type SecureContextOptions } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { socksConnector } from './socks-connector.ts';
 
@@ -27,11 +27,13 @@ const PROTOCOL = { allowH2: false, connections: 100, keepAliveTimeout: IDLE_MS }
 
 /**
  * Keeps connections to one server open, directly or through `proxy` (`http:`, `https:`, `socks5:` or `socks5h:`, which may
- * carry name and password). TLS runs through the proxy to the server, which the proxy cannot look into.
+ * carry name and password). TLS runs through the proxy to the server, which the proxy cannot look into. An `https:` proxy is
+ * trusted by the server's authority, as kubectl does, and by those that the system trusts.
  */
 export function createDispatcher(tls: TlsSettings, proxy: string | undefined): Dispatcher {
   const connect = { allowH2: PROTOCOL.allowH2, ...tls, ...KEEP_ALIVE };
   if (proxy === undefined) return new Agent({ ...PROTOCOL, connect });
   if (/^socks5h?:/i.test(proxy)) return new Agent({ ...PROTOCOL, connect: socksConnector(proxy, connect) });
-  return new ProxyAgent({ ...PROTOCOL, uri: proxy, requestTls: connect, proxyTls: KEEP_ALIVE });
+  const ca = [...getCACertificates('default'), ...[tls.ca ?? []].flat()];
+  return new ProxyAgent({ ...PROTOCOL, uri: proxy, requestTls: connect, proxyTls: { ...KEEP_ALIVE, ca } });
 }

@@ -31,10 +31,10 @@ export interface OidcIssuer {
 const CLIENT_ID = 'appaccess';
 
 /**
- * An OpenID Connect issuer on 127.0.0.1, its certificate from `ca`: discovery, signing keys, and a token endpoint that knows
+ * An OpenID Connect issuer on 127.0.0.1 that calls itself `host`, its certificate from `ca`: discovery, signing keys, and a token endpoint that knows
  * the refresh grant. Source: https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens
  */
-export async function startOidcIssuer(ca: KeyPair): Promise<OidcIssuer> {
+export async function startOidcIssuer(ca: KeyPair, host = '127.0.0.1'): Promise<OidcIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
   const refreshes: SeenRefresh[] = [];
@@ -55,7 +55,7 @@ export async function startOidcIssuer(ca: KeyPair): Promise<OidcIssuer> {
       return ok({ access_token: 'access', token_type: 'Bearer', id_token: idToken, ...rotated });
     },
   };
-  const pair = await issueServingCertificate(ca);
+  const pair = await issueServingCertificate(ca, [host]);
   const server: Server = createServer({ cert: pair.cert, key: pair.key }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -68,7 +68,7 @@ export async function startOidcIssuer(ca: KeyPair): Promise<OidcIssuer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer: OidcIssuer = {
-    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `https://${host}:${(server.address() as AddressInfo).port}`,
     clientId: CLIENT_ID,
     refreshes,
     refreshToken: 'refresh',

@@ -42,8 +42,8 @@ export interface TlsWorld {
     askForCertificate?: boolean;
     offersHttp2?: boolean;
   }): Promise<ServedApi>;
-  /** An HTTP proxy that connects every target to 127.0.0.1; `targets` are those asked for. */
-  proxy(): Promise<{
+  /** An HTTP proxy that connects every target to 127.0.0.1; `targets` are those asked for. With `tls` it is an `https:` one. */
+  proxy(options?: { tls?: boolean }): Promise<{
     readonly port: number;
     readonly targets: string[];
     readonly authorizations: (string | undefined)[];
@@ -91,11 +91,11 @@ export async function startTlsWorld(): Promise<TlsWorld> {
       const server = offersHttp2 ? createHttp2Server(options, answer as never) : createServer(options, answer);
       return { port: await listen(server), seen, impersonated };
     },
-    async proxy() {
+    async proxy({ tls = false } = {}) {
       const targets: string[] = [];
       const authorizations: (string | undefined)[] = [];
       const tunnels = new Set<Socket>();
-      const server = createHttpServer();
+      const server = tls ? createServer(await issueServingCertificate(ca)) : createHttpServer();
       server.on('connect', (request: IncomingMessage, client: Socket) => {
         targets.push(request.url ?? '');
         authorizations.push(request.headers['proxy-authorization']);

@@ -25,7 +25,7 @@ export async function readAuthority(folder: string): Promise<KeyPair> {
 }
 
 /** A serving certificate for 127.0.0.1 and localhost. */
-export function issueServingCertificate(ca: KeyPair): Promise<KeyPair> {
+export function issueServingCertificate(ca: KeyPair, hosts: readonly string[] = []): Promise<KeyPair> {
   return issue('kube-apiserver', [], {
     ca,
     extensions: [
@@ -35,7 +35,7 @@ export function issueServingCertificate(ca: KeyPair): Promise<KeyPair> {
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
+          ...['localhost', ...hosts].map((value) => ({ type: 2 as const, value })),
           { type: 7, ip: '127.0.0.1' },
         ],
       },

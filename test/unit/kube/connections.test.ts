@@ -193,6 +193,31 @@ test('proxy-url sends TLS through the proxy, with the name and password that it 
   });
 });
 
+test('a proxy that is reached by TLS is trusted by the authority of the cluster', async () => {
+  const [{ port, seen }, proxy] = [await world.serve(), await world.proxy({ tls: true })];
+  const cluster = {
+    server: `https://kubernetes.test:${port}`,
+    'tls-server-name': 'localhost',
+    'proxy-url': `https://me:safe@localhost:${proxy.port}`,
+  };
+  await (await clientOf(await writeConfig(port, { cluster, user: { token: 'token' } }))).get(WIDGET, signal);
+  expect(proxy).toMatchObject({
+    targets: [`kubernetes.test:${port}`],
+    authorizations: [`Basic ${base64('me:safe')}`],
+  });
+  expect(seen).toHaveLength(1);
+});
+
+test('a proxy that is reached by TLS and has no certificate of a known authority is not used', async () => {
+  const [{ port, seen }, stranger] = [await world.serve(), await startTlsWorld()];
+  closes.push(() => stranger.stop());
+  const proxy = await stranger.proxy({ tls: true });
+  const cluster = { server: `https://kubernetes.test:${port}`, 'proxy-url': `https://localhost:${proxy.port}` };
+  const client = await clientOf(await writeConfig(port, { cluster, user: { token: 'token' } }));
+  await expect(client.get(WIDGET, signal)).rejects.toThrow(/certificate/);
+  expect({ targets: proxy.targets, seen }).toEqual({ targets: [], seen: [] });
+});
+
 test('HTTPS_PROXY is used, with a client certificate that the server sees', async () => {
   const [{ port, seen }, proxy] = [await world.serve({ askForCertificate: true }), await world.proxy()];
   const { cert, key } = await world.clientCertificate('ann');

@@ -55,9 +55,13 @@ function login(port: number, config: Config): Promise<string> {
   );
 }
 
-async function clientOf(kubeconfigPath: string, nowMs: () => number = Date.now): Promise<KubeClient> {
+async function clientOf(
+  kubeconfigPath: string,
+  nowMs: () => number = Date.now,
+  env: Record<string, string> = {},
+): Promise<KubeClient> {
   const clock = { ...systemClock, now: nowMs };
-  const connection = await loadKubeConnection({ kubeconfigPath, env: {}, clock });
+  const connection = await loadKubeConnection({ kubeconfigPath, env, clock });
   closes.push(() => connection.close());
   return new KubeClient({ connection, clock, random: () => 0, userAgent: 'test' });
 }
@@ -73,6 +77,17 @@ test('an id-token that is valid is sent, and no issuer is asked', async () => {
     sent: [`Bearer ${idToken}`],
     refreshes: [],
   });
+});
+
+test('an issuer is asked through the proxy that the environment names', async () => {
+  const [{ port }, proxy] = [await world.serve(), await world.proxy()];
+  const far = await startOidcIssuer(world.ca, 'issuer.test');
+  closes.push(() => far.stop());
+  const config = { 'idp-issuer-url': far.url, 'id-token': await far.idToken(-1) };
+  const client = await clientOf(await login(port, config), Date.now, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+  await client.get(WIDGET, signal);
+  expect(far.refreshes).toHaveLength(1);
+  expect(new Set(proxy.targets)).toEqual(new Set([new URL(far.url).host]));
 });
 
 test.each([
