@@ -29,14 +29,14 @@ interface SdkAnswer {
 export interface AwsCaller {
   /**
    * Result of `send`, which gets the options for the SDK's client. An error whose code (without `Exception`) is a key of
-   * `expected` is that value instead. Everything else is thrown as a `ReconcileError`; `classify` may name a better one.
+   * `expected` is that value instead, or what it makes of the number of requests that were sent. Everything else is thrown as a `ReconcileError`; `classify` may name a better one.
    */
   call<Answer extends SdkAnswer, Value = never>(
     call: AwsCall,
     signal: AbortSignal,
     send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
     rules?: {
-      readonly expected?: Readonly<Record<string, Value>>;
+      readonly expected?: Readonly<Record<string, Value | ((attempts: number) => Value)>>;
       readonly classify?: (code: string, message: string, cause: unknown) => Error | undefined;
     },
   ): Promise<Answer | Value>;
@@ -94,7 +94,7 @@ export function createAwsCaller(options: AwsCallerOptions, watch: ServiceWatch, 
         const outage = watch.callFailed(error);
         if (outage !== undefined) throw outage;
         for (const [expectedCode, value] of Object.entries(rules.expected ?? {})) {
-          if (expectedCode === code) return value;
+          if (expectedCode === code) return value instanceof Function ? value(attemptsOf(error)) : value;
         }
         const message = error instanceof Error ? error.message : String(error);
         throw rules.classify?.(code, message, error) ?? toReconcileError(error, call, watch.isFromService(error));

@@ -6,6 +6,7 @@ import { type AwsCaller, type AwsCallerOptions, createAwsCaller } from './aws-ca
 import { clientOptions, type PriorityOf, TURN, takeTurns } from './budgeted-client.ts';
 import type { CallLimiter } from './call-limiter.ts';
 import { createEksCalls, type EksAccess } from './eks-calls.ts';
+import { wasRefused } from './error-code.ts';
 import { createInstanceProfileCalls } from './instance-profile-calls.ts';
 import { createOutageGate } from './outage-gate.ts';
 import { refuseQuotaRetries } from './retry-strategy.ts';
@@ -67,6 +68,7 @@ export function createAwsGateway(options: AwsGatewayOptions) {
     ...createRoleWrites(iam, caller, accountId),
     ...createInstanceProfileCalls(iam, caller),
     ...createEksCalls(openEks),
+    wasRefused,
     async close(): Promise<void> {
       account?.stop();
       iam.destroy();

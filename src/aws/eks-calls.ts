@@ -3,6 +3,7 @@ import { TransientError, WaitingError } from '../base/errors.ts';
 import type { ObservedAssociation } from '../plan/observation.ts';
 import type { DesiredAssociation, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
+import { type DeleteAnswer, notFound } from './delete-answer.ts';
 import { listPages } from './list-pages.ts';
 
 /** How `createAssociation` ended. `AlreadyExists`: the service account has an association. */
@@ -114,10 +115,10 @@ export function createEksCalls(open: () => Promise<EksAccess>) {
       );
     },
 
-    async deleteAssociation({ clusterName, id }: AssociationKey, signal: AbortSignal): Promise<void> {
+    async deleteAssociation({ clusterName, id }: AssociationKey, signal: AbortSignal): Promise<DeleteAnswer> {
       const { client, sdk, caller } = await open();
       const command = new sdk.DeletePodIdentityAssociationCommand({ clusterName, associationId: id });
-      await caller.call(
+      const answer = await caller.call(
         {
           service: 'eks',
           action: 'DeletePodIdentityAssociation',
@@ -126,8 +127,9 @@ export function createEksCalls(open: () => Promise<EksAccess>) {
         },
         signal,
         (options) => client.send(command, options),
-        { expected: { ResourceNotFound: undefined } },
+        { expected: { ResourceNotFound: notFound } },
       );
+      return typeof answer === 'string' ? answer : 'Deleted';
     },
   };
 }

@@ -1,3 +1,5 @@
+import { ReconcileError } from '../base/errors.ts';
+
 /**
  * Code of an error from the AWS SDK without the suffix `Exception`: IAM sends `NoSuchEntity` and the SDK calls it
  * `NoSuchEntityException`, EKS has the suffix on the wire. `Unknown` for what is no error at all.
@@ -32,6 +34,16 @@ export function httpStatus(error: unknown): number | undefined {
 /** How many requests the SDK sent for the call that ended in `error`, at least 1. */
 export function attemptsOf(error: unknown): number {
   return sdkMetadata(error)?.attempts ?? 1;
+}
+
+/**
+ * Whether the call that rejected with `error` changed nothing for certain: the service refused the one request that was
+ * sent. Any other may have been carried out, be it at a try whose answer was lost.
+ */
+export function wasRefused(error: unknown): boolean {
+  const cause = error instanceof ReconcileError ? error.cause : error;
+  const status = httpStatus(cause) ?? 0;
+  return status >= 400 && status < 500 && attemptsOf(cause) === 1;
 }
 
 interface SdkMetadata {

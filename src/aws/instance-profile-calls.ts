@@ -12,6 +12,7 @@ import {
 import type { ObservedInstanceProfile } from '../plan/observation.ts';
 import type { DesiredInstanceProfile, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
+import { type DeleteAnswer, notFound } from './delete-answer.ts';
 import { listPages, nextMarker } from './list-pages.ts';
 import { fromSdkTags, toSdkTags } from './sdk-tags.ts';
 
@@ -72,10 +73,12 @@ export function createInstanceProfileCalls(iam: IAMClient, { call }: AwsCaller) 
       await call(what, signal, (options) => iam.send(command, options));
     },
 
-    async deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void> {
+    async deleteInstanceProfile(name: string, signal: AbortSignal): Promise<DeleteAnswer> {
       const command = new DeleteInstanceProfileCommand({ InstanceProfileName: name });
       const what = profileCall('DeleteInstanceProfile', name, true);
-      await call(what, signal, (options) => iam.send(command, options), absent);
+      const expected = { NoSuchEntity: notFound };
+      const answer = await call(what, signal, (options) => iam.send(command, options), { expected });
+      return typeof answer === 'string' ? answer : 'Deleted';
     },
 
     /**

@@ -17,6 +17,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { WaitingError } from '../base/errors.ts';
 import type { DesiredRole, PolicyDocument, Tags } from '../policy/types.ts';
 import { type AwsCaller, promised } from './aws-caller.ts';
+import { type DeleteAnswer, notFound } from './delete-answer.ts';
 import { checkedRoleArn } from './observed-role.ts';
 import { toSdkTags } from './sdk-tags.ts';
 import { withoutFullStop } from './to-reconcile-error.ts';
@@ -142,12 +143,12 @@ export function createRoleWrites(iam: IAMClient, { call }: AwsCaller, accountId:
     },
 
     /** `Conflict` when something still hangs on the role, or IAM does not see yet that it is gone. */
-    async deleteRole(roleName: string, signal: AbortSignal): Promise<'Deleted' | 'Conflict'> {
+    async deleteRole(roleName: string, signal: AbortSignal): Promise<DeleteAnswer | 'Conflict'> {
       const command = new DeleteRoleCommand({ RoleName: roleName });
       const answer = await call(role('DeleteRole', roleName), signal, (options) => iam.send(command, options), {
-        expected: { NoSuchEntity: 'Gone' as const, DeleteConflict: 'Conflict' as const },
+        expected: { NoSuchEntity: notFound, DeleteConflict: () => 'Conflict' as const },
       });
-      return answer === 'Conflict' ? 'Conflict' : 'Deleted';
+      return typeof answer === 'string' ? answer : 'Deleted';
     },
   };
 }

@@ -28,7 +28,7 @@ const PROTOCOL = { allowH2: false, connections: 100, keepAliveTimeout: IDLE_MS }
 /**
  * Keeps connections to one server open, directly or through `proxy` (`http:`, `https:`, `socks5:` or `socks5h:`, which may
  * carry name and password). TLS runs through the proxy to the server, which the proxy cannot look into. An `https:` proxy is
- * trusted by the server's authority, as kubectl does, and by those that the system trusts.
+ * trusted by the server's authority, as kubectl does, and by those that Node knows.
  */
 export function createDispatcher(tls: TlsSettings, proxy: string | undefined): Dispatcher {
   const connect = { allowH2: PROTOCOL.allowH2, ...tls, ...KEEP_ALIVE };

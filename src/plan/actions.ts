@@ -37,7 +37,12 @@ export type Action =
       readonly roleArn: string;
     }
   | { readonly kind: 'TagAssociation'; readonly associationId: string; readonly arn: string; readonly tags: Tags }
-  | { readonly kind: 'DeleteAssociation'; readonly clusterName: string; readonly associationId: string }
+  | {
+      readonly kind: 'DeleteAssociation';
+      readonly clusterName: string;
+      readonly associationId: string;
+      readonly serviceAccount: string;
+    }
   | { readonly kind: 'AnnotateServiceAccount'; readonly account: ServiceAccountRef; readonly roleArn: string }
   | { readonly kind: 'UnannotateServiceAccount'; readonly account: ServiceAccountRef };
 

@@ -22,7 +22,8 @@ export function planDeletion(remains: Remains): readonly Action[] {
   const { roleName, instanceProfile } = remains;
   return [
     ...remains.associations.map(
-      ({ clusterName, id }) => ({ kind: 'DeleteAssociation', clusterName, associationId: id }) as const,
+      ({ clusterName, id, serviceAccount }) =>
+        ({ kind: 'DeleteAssociation', clusterName, associationId: id, serviceAccount }) as const,
     ),
     ...remains.serviceAccounts
       .filter((account) => account.annotatedByUs)

@@ -66,7 +66,10 @@ function planStaleAssociations(desired: DesiredAccess, observed: Observation): r
   return observed.associations
     .filter((found) => found.roleArn === desired.roleArn && found.ownerArn === undefined)
     .filter((found) => !desired.podIdentityAssociations.some((wanted) => isFor(found, wanted)))
-    .map(({ clusterName, id }) => ({ kind: 'DeleteAssociation', clusterName, associationId: id }) as const);
+    .map(
+      ({ clusterName, id, serviceAccount }) =>
+        ({ kind: 'DeleteAssociation', clusterName, associationId: id, serviceAccount }) as const,
+    );
 }
 
 function planStaleAnnotations(desired: DesiredAccess, observed: Observation): readonly Action[] {

@@ -1,6 +1,8 @@
 import type { AppAccess, ObjectMeta } from '../api/app-access.ts';
 import { TransientError, WaitingError } from '../base/errors.ts';
 import type { Action } from '../plan/actions.ts';
+import { associationOf, type Creation, type HiddenCreations } from './hidden-creations.ts';
+import { keyOf } from './key-of.ts';
 import type { AwsPort, KubePort } from './ports.ts';
 
 /** What the answers of the calls said, for status; filled in as the actions run, so that a failure loses nothing. */
@@ -28,6 +30,8 @@ export class CollisionError extends TransientError {}
 export interface ApplyPorts {
   readonly aws: AwsPort;
   readonly kube: KubePort;
+  /** Is told of what was made and what is gone. */
+  readonly hidden: HiddenCreations;
 }
 
 /**
@@ -53,12 +57,14 @@ async function applyAction(
   action: Action,
   facts: AppliedFacts,
   owner: ObjectMeta,
-  { aws, kube }: ApplyPorts,
+  ports: ApplyPorts,
   signal: AbortSignal,
 ): Promise<void> {
+  const { aws, kube } = ports;
+  const key = keyOf({ metadata: owner });
   switch (action.kind) {
     case 'CreateRole': {
-      const answer = await aws.createRole(action.role, signal);
+      const answer = await creating(key, 'Role', ports, () => aws.createRole(action.role, signal));
       if (answer.kind === 'AlreadyExists') {
         const message = `role ${action.role.name} exists and cannot be read yet; it is tried again`;
         throw new CollisionError('RoleNotVisible', message);
@@ -87,20 +93,26 @@ async function applyAction(
     case 'UpdateRole':
       return aws.updateRole(action.roleName, action, signal);
     case 'DeleteRole': {
-      const answer = await aws.deleteRole(action.roleName, signal);
-      if (answer === 'Conflict') throw collision(`something on role ${action.roleName}`);
+      const { roleName } = action;
+      const answer = await deleting(key, 'Role', roleName, ports, () => aws.deleteRole(roleName, signal));
+      if (answer === 'Conflict') throw collision(`something on role ${roleName}`);
       return;
     }
     case 'CreateInstanceProfile': {
-      const answer = await aws.createInstanceProfile(action.profile, signal);
-      if (answer.kind === 'AlreadyExists') throw collision(`instance profile ${action.profile.name}`);
+      const { profile } = action;
+      const answer = await creating(key, 'InstanceProfile', ports, () => aws.createInstanceProfile(profile, signal));
+      if (answer.kind === 'AlreadyExists') throw collision(`instance profile ${profile.name}`);
       facts.instanceProfileArn = answer.arn;
       return;
     }
     case 'TagInstanceProfile':
       return aws.tagInstanceProfile(action.profileName, action.tags, signal);
-    case 'DeleteInstanceProfile':
-      return aws.deleteInstanceProfile(action.profileName, signal);
+    case 'DeleteInstanceProfile': {
+      const { profileName } = action;
+      const send = () => aws.deleteInstanceProfile(profileName, signal);
+      await deleting(key, 'InstanceProfile', profileName, ports, send);
+      return;
+    }
     case 'AddRoleToInstanceProfile': {
       const answer = await aws.addRoleToInstanceProfile(action.profileName, action.roleName, signal);
       if (answer === 'Occupied') throw collision(`a role in instance profile ${action.profileName}`);
@@ -109,7 +121,9 @@ async function applyAction(
     case 'RemoveRoleFromInstanceProfile':
       return aws.removeRoleFromInstanceProfile(action.profileName, action.roleName, signal);
     case 'CreateAssociation': {
-      const answer = await aws.createAssociation(action.association, action.roleArn, signal);
+      const what = associationOf(action.association.serviceAccount);
+      const send = () => aws.createAssociation(action.association, action.roleArn, signal);
+      const answer = await creating(key, what, ports, send);
       if (answer.kind === 'AlreadyExists') {
         throw collision(`a Pod Identity association of service account ${action.association.serviceAccount}`);
       }
@@ -124,8 +138,12 @@ async function applyAction(
       );
     case 'TagAssociation':
       return aws.tagAssociation({ id: action.associationId, arn: action.arn }, action.tags, signal);
-    case 'DeleteAssociation':
-      return aws.deleteAssociation({ clusterName: action.clusterName, id: action.associationId }, signal);
+    case 'DeleteAssociation': {
+      const { clusterName, associationId: id, serviceAccount } = action;
+      const send = () => aws.deleteAssociation({ clusterName, id }, signal);
+      await deleting(key, associationOf(serviceAccount), id, ports, send);
+      return;
+    }
     case 'AnnotateServiceAccount': {
       const answer = await kube.annotateServiceAccount(action.account, action.roleArn, owner, signal);
       if (answer !== 'Applied') throw annotationLost(action.account, answer);
@@ -137,6 +155,37 @@ async function applyAction(
     default:
       return action satisfies never;
   }
+}
+
+/** Sends what makes `what`, and remembers what came of it. */
+async function creating<Answer>(
+  key: string,
+  what: Creation,
+  { aws, hidden }: ApplyPorts,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    const answer = await send();
+    hidden.made(key, what);
+    return answer;
+  } catch (error) {
+    if (!aws.wasRefused(error)) hidden.asked(key, what);
+    throw error;
+  }
+}
+
+/** Sends what deletes `what`, which was seen; that AWS does not know it says little while reads may not show it. */
+async function deleting<Answer extends string>(
+  key: string,
+  what: Creation,
+  name: string,
+  { hidden }: ApplyPorts,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  const answer = await send();
+  if (answer === 'Gone') hidden.requireAbsent(key, what, name);
+  if (answer === 'Deleted') hidden.removed(key, what);
+  return answer;
 }
 
 function collision(what: string): CollisionError {

@@ -38,7 +38,6 @@ const WAITING_RECHECK_MS = 60_000;
 export async function converge(target: Target, deps: PassDependencies, signal: AbortSignal): Promise<PassReport> {
   const facts: AppliedFacts = { done: [] };
   const key = keyOf(target.appAccess);
-  let failure: unknown;
   try {
     const { plan, observed, assumedForMs } = await decideAndApply(target, facts, deps, signal);
     const role = roleStatus(target.appAccess, target.desired, facts, observed);
@@ -50,14 +49,11 @@ export async function converge(target: Target, deps: PassDependencies, signal: A
       ...(assumedForMs === undefined ? {} : { recheckAfterMs: assumedForMs }),
     };
   } catch (error) {
-    failure = error;
     deps.recent.forget(key);
     if (!(error instanceof ReconcileError)) throw error;
     if (facts.seen !== true) return lookFailed(target, error);
     const done = facts.done.map(describeAction);
     return { ...writtenOf(facts), ...keptRole(target.appAccess, facts), roleReady: false, done, failure: error };
-  } finally {
-    deps.hidden.passed(key, facts, failure);
   }
 }
 

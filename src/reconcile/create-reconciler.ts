@@ -39,6 +39,7 @@ export function createReconciler(
   const lost = new LostFields();
   return async (stored, { signal, log, trace }) => {
     const deps: PassDependencies = { ...shared, log, trace };
+    if (deps.vanished.includes(stored)) return finalize(stored, lost, deps, signal);
     const appAccess = deps.versions.newestOf(stored);
     if (appAccess.metadata.deletionTimestamp !== undefined) return finalize(appAccess, lost, deps, signal);
     const report = await reconcileAccess(appAccess, deps, signal).catch((error) => internalError(error, signal));
@@ -57,8 +58,8 @@ async function finalize(
   if (report.failure === undefined) {
     logPass(appAccess, report, deps);
     deps.recent.forget(keyOf(appAccess));
-    deps.hidden.forget(keyOf(appAccess));
     deps.versions.forget(appAccess);
+    deps.vanished.forget(keyOf(appAccess));
     for (const event of deedEvents(appAccess, report)) deps.events.record(appAccess, event);
     return { kind: 'Done' };
   }
@@ -90,6 +91,8 @@ async function tell(
     if (stored !== undefined) {
       deps.versions.remember(before, stored);
       lost.learn(status, stored.status, deps.log);
+    } else {
+      deps.vanished.gone(report.written ?? appAccess);
     }
   } catch (error) {
     if (error instanceof ReconcileError) return error.outage === undefined ? { kind: 'Retry', error } : waitFor(error);

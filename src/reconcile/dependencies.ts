@@ -5,6 +5,7 @@ import type { HiddenCreations } from './hidden-creations.ts';
 import type { OwnVersions } from './own-versions.ts';
 import type { AwsPort, EventPort, KubePort, RivalsPort } from './ports.ts';
 import type { RecentWrites } from './recent-writes.ts';
+import type { VanishedObjects } from './vanished-objects.ts';
 
 /** All that a pass works with: what it shares with all others, its log and its trace. */
 export interface PassDependencies extends ReconcilerDependencies, PassContext {}
@@ -20,6 +21,7 @@ export interface ReconcilerDependencies {
   readonly recent: RecentWrites;
   readonly hidden: HiddenCreations;
   readonly versions: OwnVersions;
+  readonly vanished: VanishedObjects;
   /** No AWS write and no finalizer: a pass only says what it would do. */
   readonly readOnly: boolean;
 }

@@ -11,23 +11,16 @@ import { type RoleIdentity, roleIdentity } from '../policy/role-identity.ts';
 import { allInOrder } from './all-in-order.ts';
 import { type AppliedFacts, applyActions, CollisionError } from './apply-actions.ts';
 import type { PassDependencies } from './dependencies.ts';
-import type { Creation } from './hidden-creations.ts';
+import { associationOf, type Creation } from './hidden-creations.ts';
 import { keyOf } from './key-of.ts';
 import { accountNames, mayHaveAssociation, observePolicies } from './observe.ts';
 import type { PassReport } from './pass-report.ts';
 import { removalEvents } from './removal-events.ts';
 import { DELETION_BLOCKED } from './report-status.ts';
-import { requireCurrent } from './require-current.ts';
+import { requireCurrent, requireVanished } from './require-current.ts';
 import { knownArns } from './role-status.ts';
 
 const BLOCKED_RECHECK_MS = 60_000;
-/** IAM shows most roles within seconds. */
-const HIDDEN_RECHECK_MS = 3_000;
-const CREATION_WORDS: Readonly<Record<Creation, string>> = {
-  Role: 'role',
-  InstanceProfile: 'instance profile',
-  Association: 'the Pod Identity association of role',
-};
 
 /**
  * One pass over an AppAccess that is being deleted: removes what it made, or releases the role where the spec says
@@ -42,19 +35,20 @@ export async function finalizeAccess(
   const facts: AppliedFacts = { done: [] };
   try {
     if (!letsGoAtOnce(appAccess)) await release(appAccess, facts, deps, signal);
-    await deps.kube.removeFinalizer(appAccess, signal);
+    if (!deps.vanished.includes(appAccess)) await deps.kube.removeFinalizer(appAccess, signal);
     return { deleting: true, done: facts.done.map(describeAction) };
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error;
     return { deleting: true, done: facts.done.map(describeAction), failure: error };
-  } finally {
-    deps.hidden.passed(keyOf(appAccess), facts, undefined);
   }
 }
 
+/** A deletion that waits for what AWS does not show yet ends by itself, and the role is then released as it should be. */
 function letsGoAtOnce({ spec, status }: AppAccess): boolean {
-  const wasBlocked = status?.conditions?.some((condition) => condition.reason === DELETION_BLOCKED) ?? false;
-  return spec.deletionPolicy === 'Retain' && wasBlocked;
+  const { conditions = [] } = status ?? {};
+  const isBlocked = conditions.some(({ reason }) => reason === DELETION_BLOCKED);
+  const endsByItself = conditions.some(({ type, reason }) => type === 'Ready' && reason === 'RoleNotVisible');
+  return spec.deletionPolicy === 'Retain' && isBlocked && !endsByItself;
 }
 
 async function release(
@@ -67,7 +61,8 @@ async function release(
   if (deps.readOnly) {
     throw new TerminalError('ReadOnly', 'the controller runs with --read-only and may not delete the role');
   }
-  await requireCurrent(appAccess, deps.kube, signal);
+  const requireUnchanged = deps.vanished.includes(appAccess) ? requireVanished : requireCurrent;
+  await requireUnchanged(appAccess, deps.kube, signal);
   const { trace } = deps;
   const { role, taking, unseen } = await trace.phase('observe', () => ownedRole(appAccess, identity, deps, signal));
   if (appAccess.spec.deletionPolicy === 'Retain') {
@@ -93,6 +88,7 @@ async function release(
     await trace.phase('apply', () => applyActions(actions, facts, appAccess.metadata, deps, signal));
   } catch (error) {
     if (!(error instanceof CollisionError) || role === undefined) throw error;
+    requireAbsent(alsoUnseen, appAccess, identity, deps);
     await deleteCrowdedRole(appAccess, role.name, facts, deps, signal);
   }
   requireAbsent([...unseen, ...alsoUnseen], appAccess, identity, deps);
@@ -112,16 +108,7 @@ function requireAbsent(
   { name }: RoleIdentity,
   { hidden }: PassDependencies,
 ): void {
-  for (const what of unseen) {
-    const remainingMs = hidden.remainingMs(keyOf(appAccess), what);
-    if (remainingMs === 0) continue;
-    throw new WaitingError(
-      'RoleNotVisible',
-      `${CREATION_WORDS[what]} ${name} may have been made moments ago and AWS may not show it yet; it is looked for ` +
-        'again, then taken for gone',
-      Math.min(HIDDEN_RECHECK_MS, remainingMs),
-    );
-  }
+  for (const what of unseen) hidden.requireAbsent(keyOf(appAccess), what, name);
 }
 
 /** The role when it exists and is ours, and what makes it so where a predecessor of this cluster made it. */
@@ -145,15 +132,16 @@ async function remainingHandOver(
   appAccess: AppAccess,
   identity: RoleIdentity,
   trust: ObservedRole['trust'] | undefined,
-  { aws, kube, settings }: PassDependencies,
+  { aws, hidden, kube, settings }: PassDependencies,
   signal: AbortSignal,
 ): Promise<Pick<Remains, 'associations' | 'serviceAccounts' | 'instanceProfile'> & Looked> {
   const { metadata, spec } = appAccess;
   const { namespace } = metadata;
   const { clusterName = '', predecessorUids = [] } = settings;
-  const names = accountNames(appAccess, trust);
+  const pending = hidden.accountsOf(keyOf(appAccess));
+  const names = [...new Set([...accountNames(appAccess, trust), ...pending])];
   const hasProfile = spec.subject.ec2 !== undefined || trustsEc2(trust ?? '');
-  const hasAssociation = mayHaveAssociation(appAccess, trust);
+  const hasAssociation = pending.length > 0 || mayHaveAssociation(appAccess, trust);
   const [foundProfile, foundAssociations, serviceAccounts] = await allInOrder([
     hasProfile ? aws.getInstanceProfile(identity.name, signal) : undefined,
     allInOrder(
@@ -163,7 +151,7 @@ async function remainingHandOver(
     ),
     allInOrder(names.map((name) => kube.getServiceAccount({ namespace, name }, metadata, signal))),
   ]);
-  const hasNoAssociation = foundAssociations.every((found) => found === undefined);
+  const withoutAssociation = hasAssociation ? names.filter((_, index) => foundAssociations[index] === undefined) : [];
   const profile = foundProfile && takeOverProfile(foundProfile, identity, predecessorUids);
   const associations = foundAssociations
     .filter((found) => found !== undefined)
@@ -172,7 +160,7 @@ async function remainingHandOver(
     taking: [profile, ...associations].flatMap((each) => each?.actions ?? []),
     unseen: [
       ...(hasProfile && foundProfile === undefined ? (['InstanceProfile'] as const) : []),
-      ...(hasAssociation && hasNoAssociation ? (['Association'] as const) : []),
+      ...withoutAssociation.map(associationOf),
     ],
     instanceProfile:
       profile?.taken.path === identity.path && hasOwnerTags(profile.taken.tags, identity.tags)

@@ -1,16 +1,17 @@
 import type { Clock } from '../base/clock.ts';
-import { TerminalError, WaitingError } from '../base/errors.ts';
-import type { Action } from '../plan/actions.ts';
-import type { AppliedFacts } from './apply-actions.ts';
+import { WaitingError } from '../base/errors.ts';
 
-/** What is made in AWS and has to be found again before its object may go. */
-export type Creation = 'Role' | 'InstanceProfile' | 'Association';
+/** What is made in AWS for one object, and has to be found again before that may go. */
+export type Creation = 'Role' | 'InstanceProfile' | AssociationOf;
+type AssociationOf = `association of ${string}`;
 
 /**
  * By when AWS has carried out a request whose answer was lost, if it ever does, and shows what came of it. AWS names no time;
  * 2 seconds up to some tens are what is reported.
  */
 const UNSURE_MS = 30_000;
+/** When what is not shown is looked for again; IAM shows most roles within seconds. */
+const RECHECK_MS = 3_000;
 
 /**
  * Knows what may stand in AWS although reads do not show it: just made, or asked for without an answer. An object that is
@@ -21,12 +22,8 @@ export class HiddenCreations {
   readonly #clock: Clock;
   readonly #graceMs: number;
   readonly #leadingSinceMs: () => number | undefined;
-  /** By key, until when reads are not believed, on the monotonic clock. */
-  readonly #untilMs: Readonly<Record<Creation, Map<string, number>>> = {
-    Role: new Map(),
-    InstanceProfile: new Map(),
-    Association: new Map(),
-  };
+  /** By key, until when reads are not believed, on the monotonic clock; what was written last is last. */
+  readonly #untilMs = new Map<string, Map<Creation, number>>();
 
   /**
    * `graceMs`: how long reads may not show what was made. `leadingSinceMs`: since when nobody else works, on the monotonic
@@ -38,38 +35,65 @@ export class HiddenCreations {
     this.#leadingSinceMs = leadingSinceMs;
   }
 
-  /** Takes up what a pass over `key` did; `failure` is what ended it, `undefined` when it got through. */
-  passed(key: string, { done, begun }: AppliedFacts, failure: unknown): void {
-    for (const action of done) {
-      const [deed, what] = deedOf(action);
-      if (deed === 'Create') this.#untilMs[what].set(key, this.#clock.monotonicMs() + this.#graceMs);
-      if (deed === 'Delete') this.#removed(key, what);
-    }
-    if (begun === undefined || done.includes(begun)) return;
-    const [deed, what] = deedOf(begun);
-    if (deed === 'Create' && !isRefusal(failure)) this.#asked(key, what);
-    if (deed === 'Delete') this.#removed(key, what);
+  /** How many objects it has something on. */
+  get size(): number {
+    return this.#untilMs.size;
   }
 
-  forget(key: string): void {
-    for (const untilMs of Object.values(this.#untilMs)) untilMs.delete(key);
+  /** AWS said that `what` was made for `key`, or that it is there. */
+  made(key: string, what: Creation): void {
+    this.#set(key, what, this.#clock.monotonicMs() + this.#graceMs);
   }
 
-  /** For how long reads that do not show `what` of `key` are not to be believed; 0: they are. */
-  remainingMs(key: string, what: Creation): number {
-    const nowMs = this.#clock.monotonicMs();
-    const untilMs = this.#untilMs[what].get(key) ?? (this.#leadingSinceMs() ?? nowMs) + this.#unsureMs();
-    return Math.max(0, untilMs - nowMs);
-  }
-
-  #asked(key: string, what: Creation): void {
+  /** AWS was asked to make `what` for `key`, and may have. */
+  asked(key: string, what: Creation): void {
     const untilMs = this.#clock.monotonicMs() + this.#unsureMs();
-    this.#untilMs[what].set(key, Math.max(untilMs, this.#untilMs[what].get(key) ?? untilMs));
+    this.#set(key, what, Math.max(untilMs, this.#untilMs.get(key)?.get(what) ?? untilMs));
   }
 
-  /** It was seen before it was asked to go: when reads do not show it now, it is gone. */
-  #removed(key: string, what: Creation): void {
-    this.#untilMs[what].set(key, Number.NEGATIVE_INFINITY);
+  /** AWS said that it deleted `what` of `key`: reads that do not show it are right. */
+  removed(key: string, what: Creation): void {
+    this.#set(key, what, Number.NEGATIVE_INFINITY);
+  }
+
+  /** Service accounts of whose association for `key` reads are not to be believed. */
+  accountsOf(key: string): readonly string[] {
+    const nowMs = this.#clock.monotonicMs();
+    return [...(this.#untilMs.get(key) ?? [])].flatMap(([what, untilMs]) =>
+      isAssociation(what) && untilMs > nowMs ? [what.slice(ASSOCIATION_OF.length)] : [],
+    );
+  }
+
+  /** @throws WaitingError where reads that do not show `what`, which is named `name`, are not to be believed yet. */
+  requireAbsent(key: string, what: Creation, name: string): void {
+    const nowMs = this.#clock.monotonicMs();
+    const untilMs = this.#untilMs.get(key)?.get(what) ?? (this.#leadingSinceMs() ?? nowMs) + this.#unsureMs();
+    const remainingMs = untilMs - nowMs;
+    if (remainingMs <= 0) return;
+    throw new WaitingError(
+      'RoleNotVisible',
+      `${wordsOf(what, name)} may have been made moments ago and AWS may not show it yet; it is looked for again, then ` +
+        'taken for gone',
+      Math.min(RECHECK_MS, remainingMs),
+    );
+  }
+
+  #set(key: string, what: Creation, untilMs: number): void {
+    const entries = this.#untilMs.get(key) ?? new Map<Creation, number>();
+    this.#untilMs.delete(key);
+    this.#untilMs.set(key, entries.set(what, untilMs));
+    this.#dropPast();
+  }
+
+  /** Where there is no entry, the beginning of the lead counts: while that lasts, an entry that is past says more. */
+  #dropPast(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const leadingSinceMs = this.#leadingSinceMs();
+    if (leadingSinceMs === undefined || leadingSinceMs + this.#unsureMs() > nowMs) return;
+    for (const [key, entries] of this.#untilMs) {
+      if ([...entries.values()].some((untilMs) => untilMs > nowMs)) return;
+      this.#untilMs.delete(key);
+    }
   }
 
   #unsureMs(): number {
@@ -77,26 +101,17 @@ export class HiddenCreations {
   }
 }
 
-/** AWS's refusals are Waiting or Terminal; a call that failed otherwise may have been carried out, be it at its first try. */
-function isRefusal(failure: unknown): boolean {
-  return failure instanceof WaitingError || failure instanceof TerminalError;
+const ASSOCIATION_OF = 'association of ';
+
+export function associationOf(serviceAccount: string): AssociationOf {
+  return `${ASSOCIATION_OF}${serviceAccount}`;
 }
 
-function deedOf({ kind }: Action): readonly ['Create' | 'Delete', Creation] | readonly [undefined, undefined] {
-  switch (kind) {
-    case 'CreateRole':
-      return ['Create', 'Role'];
-    case 'DeleteRole':
-      return ['Delete', 'Role'];
-    case 'CreateInstanceProfile':
-      return ['Create', 'InstanceProfile'];
-    case 'DeleteInstanceProfile':
-      return ['Delete', 'InstanceProfile'];
-    case 'CreateAssociation':
-      return ['Create', 'Association'];
-    case 'DeleteAssociation':
-      return ['Delete', 'Association'];
-    default:
-      return [undefined, undefined];
-  }
+function isAssociation(what: Creation): what is AssociationOf {
+  return what.startsWith(ASSOCIATION_OF);
+}
+
+function wordsOf(what: Creation, name: string): string {
+  if (what === 'Role') return `role ${name}`;
+  return what === 'InstanceProfile' ? `instance profile ${name}` : `the Pod Identity ${what}`;
 }

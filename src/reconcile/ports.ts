@@ -14,7 +14,7 @@ import type { DesiredAssociation, DesiredInstanceProfile, DesiredRole, PolicyDoc
 /**
  * The IAM and EKS calls this project makes. Each method is one API call, reads that page through a list apart. Every
  * method rejects with a `ReconcileError` and nothing else; an absent thing is `undefined` from a read, and no error from
- * a delete. Documents are sent plain and come back parsed (as text where they are no JSON).
+ * a delete, which says `Gone` of what it did not find at its first try. Documents are sent plain and come back parsed (as text where they are no JSON).
  */
 export interface AwsPort {
   getRole(roleName: string, signal: AbortSignal): Promise<ObservedRole | undefined>;
@@ -54,11 +54,11 @@ export interface AwsPort {
     signal: AbortSignal,
   ): Promise<void>;
   /** `Conflict` when something still hangs on the role. */
-  deleteRole(roleName: string, signal: AbortSignal): Promise<'Deleted' | 'Conflict'>;
+  deleteRole(roleName: string, signal: AbortSignal): Promise<DeleteAnswer | 'Conflict'>;
 
   createInstanceProfile(profile: DesiredInstanceProfile, signal: AbortSignal): Promise<CreateProfileAnswer>;
   tagInstanceProfile(name: string, tags: Tags, signal: AbortSignal): Promise<void>;
-  deleteInstanceProfile(name: string, signal: AbortSignal): Promise<void>;
+  deleteInstanceProfile(name: string, signal: AbortSignal): Promise<DeleteAnswer>;
   /** `Occupied` when the profile holds a role already, this one or another. */
   addRoleToInstanceProfile(name: string, roleName: string, signal: AbortSignal): Promise<'Added' | 'Occupied'>;
   removeRoleFromInstanceProfile(name: string, roleName: string, signal: AbortSignal): Promise<void>;
@@ -75,8 +75,16 @@ export interface AwsPort {
     signal: AbortSignal,
   ): Promise<void>;
   tagAssociation(association: { id: string; arn: string }, tags: Tags, signal: AbortSignal): Promise<void>;
-  deleteAssociation(association: { clusterName: string; id: string }, signal: AbortSignal): Promise<void>;
+  deleteAssociation(association: { clusterName: string; id: string }, signal: AbortSignal): Promise<DeleteAnswer>;
+
+  /**
+   * Whether the call that rejected with `error` changed nothing for certain: AWS refused the one request that was sent. Any
+   * other may have been carried out, be it at a try whose answer was lost.
+   */
+  wasRefused(error: unknown): boolean;
 }
+
+export type DeleteAnswer = 'Deleted' | 'Gone';
 
 export type CreateRoleAnswer =
   | { readonly kind: 'Created'; readonly arn: string; readonly id: string }
@@ -91,10 +99,10 @@ export type CreateAssociationAnswer =
 /** The Kubernetes calls of a pass. Every method rejects with a `ReconcileError` and nothing else. */
 export interface KubePort {
   /**
-   * Whether the API server, read directly, still holds this very object (else it is gone, be there a namesake or not) with
+   * Whether the API server, read directly, still holds this very object (else it is gone, or replaced by a namesake) with
    * this spec, deletion and finalizer. What else changed of it does not count.
    */
-  whetherCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<'Current' | 'Changed' | 'Gone'>;
+  whetherCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<Currency>;
   /** Adds our finalizer, guarded by the resource version, and returns the object as it then stands. */
   addFinalizer(appAccess: AppAccess, signal: AbortSignal): Promise<AppAccess>;
   /** Takes our finalizer off; an object that is gone already is no error. */
@@ -122,6 +130,8 @@ export interface KubePort {
     signal: AbortSignal,
   ): Promise<'Applied' | 'Conflict' | 'Gone'>;
 }
+
+export type Currency = 'Current' | 'Changed' | 'Replaced' | 'Gone';
 
 /** What is known of the other AppAccess objects. Never throws and never waits. */
 export interface RivalsPort {

@@ -45,6 +45,7 @@ async function convergeGuarded(target: Target, deps: PassDependencies, signal: A
     if (error instanceof ReconcileError) return { failure: error };
     throw error;
   }
+  deps.vanished.guarded(written);
   return { written, ...(await converge({ ...target, appAccess: written, isConfirmed: true }, deps, signal)) };
 }
 

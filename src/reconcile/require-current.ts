@@ -20,8 +20,23 @@ export class ObjectGoneError extends TransientError {
 export async function requireCurrent(appAccess: AppAccess, kube: KubePort, signal: AbortSignal): Promise<void> {
   const answer = await kube.whetherCurrent(appAccess, signal);
   if (answer === 'Current') return;
-  if (answer === 'Gone') throw new ObjectGoneError(appAccess);
-  throw new TransientError(
+  if (answer === 'Gone' || answer === 'Replaced') throw new ObjectGoneError(appAccess);
+  throw changed(appAccess);
+}
+
+/**
+ * Resolves when the API server holds no object of the name of `appAccess`, which vanished.
+ * @throws ObjectGoneError when there is a namesake, which takes over what was made
+ * @throws TransientError `Conflict` when it is there after all
+ */
+export async function requireVanished(appAccess: AppAccess, kube: KubePort, signal: AbortSignal): Promise<void> {
+  const answer = await kube.whetherCurrent(appAccess, signal);
+  if (answer === 'Gone') return;
+  throw answer === 'Replaced' ? new ObjectGoneError(appAccess) : changed(appAccess);
+}
+
+function changed(appAccess: AppAccess): TransientError {
+  return new TransientError(
     'Conflict',
     `AppAccess ${keyOf(appAccess)} has changed since it was last seen; nothing is written before that has come`,
   );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningController } from '../../src/cli/controller/start-controller.ts';
 import { type EmbeddedWorld, startEmbeddedWorld } from '../support/embedded-world.ts';
+import { JumpClock } from '../support/jump-clock.ts';
 
 const SPEC = {
   subject: { lambda: { functionName: 'uploader' } },
@@ -83,6 +84,14 @@ const BEFORE_DELETION: readonly (readonly [string, (controller: RunningControlle
     },
   ],
   [
+    'whose making had no answer before it was denied',
+    () => {
+      world.aws.failNext('CreateRole', { kind: 'LostAnswer' });
+      world.aws.failNext('CreateRole', { kind: 'AccessDenied' });
+      return world.untilReason('uploader', 'AccessDenied');
+    },
+  ],
+  [
     'that a replica made which is gone',
     async (controller) => {
       await world.untilReady('uploader');
@@ -95,12 +104,66 @@ const BEFORE_DELETION: readonly (readonly [string, (controller: RunningControlle
 test.each(BEFORE_DELETION)('a role %s is not left behind, though AWS does not show it yet', async (_, before) => {
   await world.stop();
   world = await startEmbeddedWorld({ visibilityDelayMs: 1_500 });
-  const happened = before(await world.startController(CAUTIOUS));
+  const clock = new JumpClock();
+  const controller = await world.startController({ ...CAUTIOUS, clock });
+  clock.jump(60_000); // what it does by itself as long as it has just begun to lead is over
+  const happened = before(controller);
   await world.apply('uploader', SPEC);
   await happened;
   await world.remove('uploader');
   await world.untilGone('uploader');
   expect(world.aws.snapshot().roles).toEqual([]);
+});
+
+test('a role that AWS does not know when it is to delete it is not left behind while it is new', async () => {
+  await world.startController(CAUTIOUS);
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  world.aws.failNext('DeleteRole', { kind: 'NotVisible' });
+  await world.remove('uploader');
+  await world.untilGone('uploader');
+  expect(world.aws.snapshot().roles).toEqual([]);
+});
+
+test('a role whose deletion had no answer holds its object no longer than that', async () => {
+  await world.startController(CAUTIOUS);
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  world.aws.failNext('DeleteRole', { kind: 'LostAnswer' });
+  await world.remove('uploader');
+  await world.untilGone('uploader');
+  expect(world.aws.snapshot().roles).toEqual([]);
+});
+
+test('an object that the API server takes away past our new finalizer leaves no role behind', async () => {
+  await world.startController();
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  world.kube.lose('appaccesses', 'default', 'uploader');
+  await world.untilEvents('Deleted', 1);
+  expect(world.aws.snapshot().roles).toEqual([]);
+});
+
+test('an object that is made again where one was taken away past our finalizer keeps the role', async () => {
+  await world.startController();
+  await world.apply('uploader', SPEC);
+  const { status } = await world.untilReady('uploader');
+  world.kube.lose('appaccesses', 'default', 'uploader');
+  await world.apply('uploader', SPEC);
+  await world.untilReady('uploader');
+  await world.passOver('uploader');
+  expect(world.aws.snapshot().roles.map(({ id }) => id)).toEqual([status?.role?.id]);
+});
+
+test('objects that are gone with no word leave their roles, as when the cluster is set back to a backup', async () => {
+  const clock = new JumpClock();
+  await world.startController({ clock });
+  for (const name of ['lost', 'uploader']) await world.apply(name, SPEC);
+  for (const name of ['lost', 'uploader']) await world.untilReady(name);
+  clock.jump(60_000);
+  world.kube.lose('appaccesses', 'default', 'lost');
+  await world.passOver('uploader');
+  expect(world.aws.snapshot().roles).toHaveLength(2);
 });
 
 test('an edit follows even while AWS still shows what was there before the last write', async () => {

@@ -14,6 +14,7 @@ import { HiddenCreations } from '../../reconcile/hidden-creations.ts';
 import { keyOf } from '../../reconcile/key-of.ts';
 import { OwnVersions } from '../../reconcile/own-versions.ts';
 import { RecentWrites } from '../../reconcile/recent-writes.ts';
+import { VanishedObjects } from '../../reconcile/vanished-objects.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { Reflector } from '../../runtime/reflector.ts';
 import { sourceOf } from '../../runtime/source.ts';
@@ -68,9 +69,16 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
   const accounts = reflect(SERVICE_ACCOUNTS, new Store<KubeObject>(log, {}), parts);
   const claimants = (claims: readonly string[]) => claims.flatMap((claim) => store.listBy('claim', claim));
   const versions = new OwnVersions((key) => store.get(key)?.metadata.resourceVersion);
-  store.subscribe((change) =>
-    change.kind === 'Deleted' ? versions.forget(change.old) : versions.shown(change.object),
-  );
+  const vanished = new VanishedObjects(clock);
+  store.subscribe((change) => {
+    if (change.kind === 'Deleted') {
+      vanished.gone(versions.newestOf(change.old));
+      versions.forget(change.old);
+    } else {
+      vanished.forget(change.key);
+      versions.shown(change.object);
+    }
+  });
   metrics.watchObjects(() => (parts.leadingSinceMs() === undefined ? [] : countObjects(store)));
   const reconcile = createReconciler({
     aws,
@@ -84,6 +92,7 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
     recent: new RecentWrites(clock, parts.echoGraceMs),
     hidden: new HiddenCreations(clock, parts.echoGraceMs, () => parts.leadingSinceMs()),
     versions,
+    vanished,
     readOnly: parts.readOnly,
   });
   return new Controller({
@@ -94,7 +103,7 @@ export function buildController(parts: BuildParts): Controller<AppAccess> {
         .filter((key) => key !== change.key),
     sources: [sourceOf(accounts, ({ key }) => claimants([serviceAccountClaim(key)]).map(keyOf))],
     async reconcile(pass) {
-      const appAccess = store.get(pass.key);
+      const appAccess = store.get(pass.key) ?? vanished.get(pass.key);
       if (appAccess === undefined) return { kind: 'Done' };
       passes.add(pass);
       return reconcile(appAccess, pass);

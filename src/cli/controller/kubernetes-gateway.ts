@@ -21,10 +21,14 @@ interface ServiceAccount extends KubeObject {
 /** What the reconciler asks of Kubernetes, through `client`. Errors become `ReconcileError`s. */
 export function createKubernetesGateway(client: KubeClient) {
   return {
-    async whetherCurrent(appAccess: AppAccess, signal: AbortSignal): Promise<'Current' | 'Changed' | 'Gone'> {
+    async whetherCurrent(
+      appAccess: AppAccess,
+      signal: AbortSignal,
+    ): Promise<'Current' | 'Changed' | 'Replaced' | 'Gone'> {
       const path = pathOf(appAccess.metadata);
       const found = await kubernetesCall('read the object', () => client.get<AppAccess>(path, signal));
-      if (found === undefined || found.metadata.uid !== appAccess.metadata.uid) return 'Gone';
+      if (found === undefined) return 'Gone';
+      if (found.metadata.uid !== appAccess.metadata.uid) return 'Replaced';
       return isSame(found.metadata, appAccess.metadata) ? 'Current' : 'Changed';
     },
 

@@ -54,6 +54,8 @@ export interface EmbeddedKube {
   pickUp(): Promise<void>;
   /** Requests that are being worked on, watches and frozen ones apart. */
   pending(): number;
+  /** Takes an object away past its finalizers, as API servers do where one is added while they delete. */
+  lose(plural: string, namespace: string, name: string): void;
   /** All objects of a kind by its plural, whatever the namespace. */
   objects(plural: string): readonly StoredObject[];
   requests(): readonly RequestCount[];
@@ -116,6 +118,12 @@ export async function startKubeServer({
       for (const watch of [...watches]) watch.cut();
     },
     failNext: (verb, resource, status, times = 1) => faults.failNext(verb, resource, status, times),
+    lose(plural, namespace, name) {
+      for (const kind of kinds().filter((each) => each.plural === plural)) {
+        const object = store.get(kind, namespace, name);
+        if (object !== undefined) store.remove(kind, object);
+      }
+    },
     objects: (plural) =>
       kinds()
         .filter((kind) => kind.plural === plural)

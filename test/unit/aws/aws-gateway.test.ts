@@ -223,17 +223,50 @@ test('a name that is taken is an answer of the creates', async () => {
   expect(await port.createAssociation(association, 'arn', signal)).toEqual({ kind: 'AlreadyExists' });
 });
 
-test('to delete what is gone is success', async () => {
+test('to delete what is gone is success, and said where something was deleted whole', async () => {
   const { port } = await start(({ action }) =>
     action.startsWith('DELETE') ? eksError(404, 'ResourceNotFoundException') : iamError(404, 'NoSuchEntity'),
   );
-  expect(await port.deleteRole('r', signal)).toBe('Deleted');
+  expect(await port.deleteRole('r', signal)).toBe('Gone');
   expect(await port.deleteInlinePolicy('r', 'p', signal)).toBeUndefined();
   expect(await port.detachManagedPolicy('r', 'arn:aws:iam::aws:policy/x-long-enough', signal)).toBeUndefined();
   expect(await port.deletePermissionsBoundary('r', signal)).toBeUndefined();
-  expect(await port.deleteInstanceProfile('p', signal)).toBeUndefined();
+  expect(await port.deleteInstanceProfile('p', signal)).toBe('Gone');
   expect(await port.removeRoleFromInstanceProfile('p', 'r', signal)).toBeUndefined();
-  expect(await port.deleteAssociation({ clusterName: 'c', id: 'a-1' }, signal)).toBeUndefined();
+  expect(await port.deleteAssociation({ clusterName: 'c', id: 'a-1' }, signal)).toBe('Gone');
+});
+
+test('what is gone at the second try was deleted by the first, whose answer was lost', async () => {
+  vi.stubEnv('AWS_MAX_ATTEMPTS', '3');
+  const { port } = await start(({ action }, index) => {
+    if (index % 2 === 0) return 'LostConnection';
+    return action.startsWith('DELETE') ? eksError(404, 'ResourceNotFoundException') : iamError(404, 'NoSuchEntity');
+  });
+  expect(await port.deleteRole('r', signal)).toBe('Deleted');
+  expect(await port.deleteInstanceProfile('p', signal)).toBe('Deleted');
+  expect(await port.deleteAssociation({ clusterName: 'c', id: 'a-1' }, signal)).toBe('Deleted');
+});
+
+test.each([
+  ['denied', [iamError(403, 'AccessDenied')], true],
+  ['refused for a quota', [iamError(409, 'LimitExceeded')], true],
+  ['refused with an unknown code', [iamError(400, 'SomethingNew')], true],
+  ['denied after an answer that was lost', ['LostConnection', iamError(403, 'AccessDenied')], false],
+  ['failed by AWS', [iamError(500, 'ServiceFailure')], false],
+  ['never answered', ['LostConnection'], false],
+] as const)('a call that was %s may have been carried out, or not for certain', async (_, answers, refused) => {
+  vi.stubEnv('AWS_MAX_ATTEMPTS', '3');
+  const { port } = await start((_request, index) => answers[index] ?? answers[answers.length - 1] ?? 'Silence');
+  const error: unknown = await port.createRole(desiredRole, signal).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Error);
+  expect(port.wasRefused(error)).toBe(refused);
+});
+
+test('a call that ended without a request or in no answer of AWS may have been carried out', async () => {
+  const { port } = await start(() => iamAnswer('CreateRole'));
+  const stopped = AbortSignal.abort(new Error('stopped'));
+  const error: unknown = await port.createRole(desiredRole, stopped).catch((reason: unknown) => reason);
+  expect([port.wasRefused(error), port.wasRefused(new Error('other'))]).toEqual([false, false]);
 });
 
 test('deleteRole answers Conflict while something hangs on the role', async () => {

@@ -44,7 +44,7 @@ describe('planHandOver of a Pod Identity association', () => {
   test('deletes the association of the service account that the subject named before', () => {
     const before = association({ serviceAccount: 'old', id: 'a-0' });
     expect(planHandOver(desired, seen({ associations: [before] }))).toMatchObject({
-      withdraw: [{ kind: 'DeleteAssociation', clusterName: 'demo', associationId: 'a-0' }],
+      withdraw: [{ kind: 'DeleteAssociation', clusterName: 'demo', associationId: 'a-0', serviceAccount: 'old' }],
       grant: [{ kind: 'CreateAssociation' }],
     });
   });
