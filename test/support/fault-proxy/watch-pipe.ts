@@ -16,8 +16,8 @@ export class WatchPipe {
   #isSilent = false;
   #truncation: 'Clean' | 'Broken' | undefined;
   #delayMs = 0;
-  /** Nothing may leave before what left last. */
-  #lastDueMs = 0;
+  /** What is to happen, in this order, none before its time. */
+  readonly #steps: { readonly dueMs: number; readonly take: () => void }[] = [];
 
   constructor(upstream: Readable, outgoing: ServerResponse) {
     this.#upstream = upstream;
@@ -65,12 +65,22 @@ export class WatchPipe {
     this.#outgoing.end(`${JSON.stringify({ type: 'ERROR', object: statusBody(code) })}\n`);
   }
 
-  #later(step: () => void): void {
-    const nowMs = performance.now();
-    this.#lastDueMs = Math.max(this.#lastDueMs, nowMs + this.#delayMs);
-    const waitMs = this.#lastDueMs - nowMs;
-    if (waitMs <= 0) step();
-    else setTimeout(step, waitMs).unref();
+  #later(take: () => void): void {
+    this.#steps.push({ dueMs: performance.now() + this.#delayMs, take });
+    if (this.#steps.length === 1) this.#takeDue();
+  }
+
+  /** One timer for all: of two that end in the same millisecond, the one that was set last may well come first. */
+  #takeDue(): void {
+    for (let [next] = this.#steps; next !== undefined; [next] = this.#steps) {
+      const waitMs = next.dueMs - performance.now();
+      if (waitMs > 0) {
+        setTimeout(() => this.#takeDue(), waitMs).unref();
+        return;
+      }
+      this.#steps.shift();
+      next.take();
+    }
   }
 
   #take(chunk: Buffer): void {
