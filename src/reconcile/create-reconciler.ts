@@ -20,7 +20,7 @@ export type Next =
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
   | { readonly kind: 'Terminal'; readonly error: TerminalError; readonly recheckAfterMs?: number }
   /** `isBug`: the failure is one of this program. */
-  | { readonly kind: 'Retry'; readonly error: ReconcileError; readonly isBug?: boolean }
+  | { readonly kind: 'Retry'; readonly error: ReconcileError; readonly isBug?: boolean; readonly isRoutine?: boolean }
   | {
       readonly kind: 'Wait';
       readonly cause: string;
@@ -95,7 +95,7 @@ async function tell(
       deps.vanished.gone(report.written ?? appAccess);
     }
   } catch (error) {
-    if (error instanceof ReconcileError) return error.outage === undefined ? { kind: 'Retry', error } : waitFor(error);
+    if (error instanceof ReconcileError) return error.outage === undefined ? retry(error) : waitFor(error);
     throw error;
   }
   for (const event of newsEvents(appAccess, report)) deps.events.record(appAccess, event);
@@ -143,10 +143,14 @@ function nextOf({ failure, recheckAfterMs }: PassReport, status: AppAccessStatus
     return { kind: 'Terminal', error: failure, ...(recheckAfterMs === undefined ? {} : { recheckAfterMs }) };
   }
   if (failure instanceof ObjectGoneError) return { kind: 'Done' };
-  if (failure !== undefined) {
-    return { kind: 'Retry', error: failure, ...(failure.reason === 'InternalError' ? { isBug: true } : {}) };
-  }
+  if (failure !== undefined) return retry(failure);
   return recheckAfterMs === undefined ? { kind: 'Done' } : { kind: 'RequeueAfter', afterMs: recheckAfterMs };
+}
+
+function retry(error: ReconcileError): Next {
+  const isBug = error.reason === 'InternalError';
+  const isRoutine = error.reason === 'Conflict';
+  return { kind: 'Retry', error, ...(isBug ? { isBug } : {}), ...(isRoutine ? { isRoutine } : {}) };
 }
 
 function waitFor(error: ReconcileError, ownPassAfterMs?: number): Next {

@@ -26,6 +26,9 @@ export type ReconcileResult =
   | { readonly kind: 'Done' }
   | { readonly kind: 'Terminal'; readonly error: unknown; readonly recheckAfterMs?: number }
   | { readonly kind: 'RequeueAfter'; readonly afterMs: number }
-  /** `isBug`: the pass met a fault of the program and reported it itself. */
-  | { readonly kind: 'Retry'; readonly error: unknown; readonly isBug?: boolean }
+  /**
+   * `isBug`: the pass met a fault of the program and reported it itself. `isRoutine`: everyday traffic, as an object that
+   * changed meanwhile, which is worth a line only when it does not pass.
+   */
+  | { readonly kind: 'Retry'; readonly error: unknown; readonly isBug?: boolean; readonly isRoutine?: boolean }
   | SharedWait;

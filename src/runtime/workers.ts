@@ -30,6 +30,8 @@ export interface WorkersOptions {
 
 /** So many passes may follow each other, waiting for nothing, before everything else has its turn. */
 const PASSES_A_TURN = 10;
+/** So many failures in a row of a key are routine where its pass says that one is. */
+const ROUTINE_FAILURES = 2;
 /** How long `stop` waits for passes to end after it has aborted them. */
 const ABORT_GRACE_MS = 5_000;
 
@@ -144,7 +146,7 @@ export class Workers {
     let result: ReconcileResult;
     try {
       result = await reconcile(pass);
-      if (result.kind === 'Retry') this.#logRetry(pass, result.error);
+      if (result.kind === 'Retry') this.#logRetry(pass, result);
     } catch (error) {
       // An aborted pass may well throw; only a throw that nobody asked for is a bug.
       result = { kind: 'Retry', error, isBug: !pass.signal.aborted };
@@ -161,9 +163,10 @@ export class Workers {
     return result;
   }
 
-  /** The first failure in a row tells all; the retries that follow would only repeat it. */
-  #logRetry({ key, log }: Pass, error: unknown): void {
-    const level = this.#options.queue.failures(key) === 0 ? 'warn' : 'debug';
+  /** The first failure in a row tells all, the third where the first are routine; what follows would only repeat it. */
+  #logRetry({ key, log }: Pass, { error, isRoutine }: { readonly error: unknown; readonly isRoutine?: boolean }): void {
+    const told = isRoutine === true ? ROUTINE_FAILURES : 0;
+    const level = this.#options.queue.failures(key) === told ? 'warn' : 'debug';
     log[level]('pass failed and will be retried', { error });
   }
 

@@ -77,7 +77,7 @@ export const controllerScenarios: Readonly<Record<keyof typeof CONTROLLER_REASON
   },
   async Conflict({ start, world }) {
     await start();
-    world.kube.failNext('patch', 'appaccesses', 409);
+    world.kube.failNext('patch', 'appaccesses', 409, 3); // two in a row are routine
     await world.apply('uploader', LAMBDA);
   },
   async Interrupted({ start, world, clock }) {

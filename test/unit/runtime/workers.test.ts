@@ -287,6 +287,26 @@ test('each line about a pass names its object and carries an id that no other pa
   expect([ids[0] === ids[1], new Set(ids).size]).toEqual([true, 3]);
 });
 
+test.each([
+  ['a failure is told', {}, [0, 1, 1, 1, 1]],
+  ['a routine failure is told when it is the third in a row', { isRoutine: true }, [0, 0, 0, 1, 1]],
+])('%s, once until a pass ends well', async (_, how, toldBefore) => {
+  const log = recordingLogger();
+  const failed: ReconcileResult = { kind: 'Retry', error: new Error('no'), ...how };
+  const results = [failed, failed, failed, failed, DONE, failed, failed, failed, failed, DONE];
+  const told: number[] = [];
+  const reconcile = async () => {
+    told.push(log.lines.length);
+    return results.shift() ?? DONE;
+  };
+  const { clock, queue } = startWorkers(reconcile, { log });
+  for (let round = 0; round < 2; round += 1) {
+    queue.add('a');
+    await clock.advance(60_000);
+  }
+  expect(told).toEqual([...toldBefore, ...toldBefore.map((count) => count + 1)]);
+});
+
 test('each pass is traced from its start to its end, with how it ended and why', async () => {
   const seen: unknown[] = [];
   const tracer: Tracer = {
