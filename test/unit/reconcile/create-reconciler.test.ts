@@ -256,6 +256,37 @@ test('a role that AWS shows and then does not know is not taken for gone while i
   expect(await reconcile(deleted, pass)).toEqual({ kind: 'Done' });
 });
 
+test('a role whose deletion AWS denied is not gone when it is not shown the next time', async () => {
+  let role: ObservedRole | undefined = roleOf(appAccess());
+  const denied = new WaitingError('AccessDenied', 'no', 60_000, answered(403, 1));
+  const { reconcile, hidden } = unseenWorld({ getRole: async () => role, deleteRole: () => Promise.reject(denied) });
+  hidden.made('billing/uploader', 'Role');
+  expect(await reconcile(appAccess({ metadata: DELETED }), pass)).toMatchObject({ afterMs: 60_000 });
+  role = undefined;
+  expect(await reconcile(appAccess({ metadata: DELETED }), pass)).toEqual(REQUEUED);
+});
+
+test('each of two creations in one pass is looked for', async () => {
+  const guarded = appAccess({
+    metadata: { resourceVersion: '1', finalizers: ['appaccess.dev/role'] },
+    spec: { subject: { ec2: {} } },
+  });
+  let creations = 0;
+  const { reconcile, hidden, told } = unseenWorld({
+    async createRole() {
+      creations += 1; // made, and not shown to the second look of the same pass
+      return creations === 1 ? ROLE : { kind: 'AlreadyExists' };
+    },
+    createInstanceProfile: async () => ({ kind: 'AlreadyExists' }),
+  });
+  await reconcile(guarded, pass);
+  expect(creations).toBe(2);
+  hidden.removed('billing/uploader', 'Role');
+  const metadata = { ...guarded.metadata, ...DELETED, resourceVersion: '9' };
+  expect(await reconcile({ ...guarded, metadata }, pass)).toEqual(REQUEUED);
+  expect(told.at(-1)).toContain('instance profile');
+});
+
 test('a role that AWS deletes is gone, however new, also for the pass after one that could not take the finalizer off', async () => {
   let role: ObservedRole | undefined = roleOf(appAccess());
   const { reconcile, hidden, kube } = unseenWorld({
