@@ -29,7 +29,8 @@ interface SdkAnswer {
 export interface AwsCaller {
   /**
    * Result of `send`, which gets the options for the SDK's client. An error whose code (without `Exception`) is a key of
-   * `expected` is that value instead, or what it makes of the number of requests that were sent. Everything else is thrown as a `ReconcileError`; `classify` may name a better one.
+   * `expected` is that value instead, or what it makes of the number of requests that were sent. Everything else is thrown
+   * as a `ReconcileError`; `classify` may name a better one.
    */
   call<Answer extends SdkAnswer, Value = never>(
     call: AwsCall,

@@ -14,7 +14,8 @@ import type { DesiredAssociation, DesiredInstanceProfile, DesiredRole, PolicyDoc
 /**
  * The IAM and EKS calls this project makes. Each method is one API call, reads that page through a list apart. Every
  * method rejects with a `ReconcileError` and nothing else; an absent thing is `undefined` from a read, and no error from
- * a delete, which says `Gone` of what it did not find at its first try. Documents are sent plain and come back parsed (as text where they are no JSON).
+ * a delete, which says `Gone` of what it did not find at its first try. Documents are sent plain and come back parsed (as
+ * text where they are no JSON).
  */
 export interface AwsPort {
   getRole(roleName: string, signal: AbortSignal): Promise<ObservedRole | undefined>;

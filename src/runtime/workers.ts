@@ -47,6 +47,8 @@ export class Workers {
   readonly #options: WorkersOptions;
   /** What aborts the pass of each key that runs now. */
   readonly #running = new Map<string, AbortController>();
+  /** Keys whose failure was told since a pass of theirs ended otherwise. */
+  readonly #told = new Set<string>();
   readonly #waits: SharedWaits;
   #loops: Promise<unknown> = Promise.resolve();
   /** Passes that ended since everything else last had its turn for certain. */
@@ -163,10 +165,11 @@ export class Workers {
     return result;
   }
 
-  /** The first failure in a row tells all, the third where the first are routine; what follows would only repeat it. */
+  /** The first failure in a row that is not routine, or the third of any, tells all; what follows would only repeat it. */
   #logRetry({ key, log }: Pass, { error, isRoutine }: { readonly error: unknown; readonly isRoutine?: boolean }): void {
-    const told = isRoutine === true ? ROUTINE_FAILURES : 0;
-    const level = this.#options.queue.failures(key) === told ? 'warn' : 'debug';
+    const passes = isRoutine === true && this.#options.queue.failures(key) < ROUTINE_FAILURES;
+    const level = passes || this.#told.has(key) ? 'debug' : 'warn';
+    if (level === 'warn') this.#told.add(key);
     log[level]('pass failed and will be retried', { error });
   }
 
@@ -180,6 +183,7 @@ export class Workers {
 
   #settle(key: string, result: ReconcileResult): void {
     const { queue } = this.#options;
+    if (result.kind !== 'Retry') this.#told.delete(key);
     if (result.kind === 'Terminal') this.#waits.leave(key);
     else if (result.kind !== 'Wait') this.#waits.gotOn(key);
     switch (result.kind) {

@@ -115,21 +115,14 @@ test.each(BEFORE_DELETION)('a role %s is not left behind, though AWS does not sh
   expect(world.aws.snapshot().roles).toEqual([]);
 });
 
-test('a role that AWS does not know when it is to delete it is not left behind while it is new', async () => {
+test.each([
+  ['a role that AWS does not know when it is to delete it is not left behind while it is new', 'NotVisible'],
+  ['a role whose deletion had no answer holds its object no longer than that', 'LostAnswer'],
+] as const)('%s', async (_, kind) => {
   await world.startController(CAUTIOUS);
   await world.apply('uploader', SPEC);
   await world.untilReady('uploader');
-  world.aws.failNext('DeleteRole', { kind: 'NotVisible' });
-  await world.remove('uploader');
-  await world.untilGone('uploader');
-  expect(world.aws.snapshot().roles).toEqual([]);
-});
-
-test('a role whose deletion had no answer holds its object no longer than that', async () => {
-  await world.startController(CAUTIOUS);
-  await world.apply('uploader', SPEC);
-  await world.untilReady('uploader');
-  world.aws.failNext('DeleteRole', { kind: 'LostAnswer' });
+  world.aws.failNext('DeleteRole', { kind });
   await world.remove('uploader');
   await world.untilGone('uploader');
   expect(world.aws.snapshot().roles).toEqual([]);

@@ -307,6 +307,17 @@ test.each([
   expect(told).toEqual([...toldBefore, ...toldBefore.map((count) => count + 1)]);
 });
 
+test('a failure that is not routine is told at once after one that is', async () => {
+  const log = recordingLogger();
+  const error = new Error('no');
+  const routine: ReconcileResult = { kind: 'Retry', error: new Error('changed'), isRoutine: true };
+  const results: ReconcileResult[] = [routine, { kind: 'Retry', error }, routine, { kind: 'Retry', error }];
+  const { clock, queue } = startWorkers(async () => results.shift() ?? DONE, { log });
+  queue.add('a');
+  await clock.advance(60_000);
+  expect(log.lines.map(({ fields }) => fields.error)).toEqual(['no']);
+});
+
 test('each pass is traced from its start to its end, with how it ended and why', async () => {
   const seen: unknown[] = [];
   const tracer: Tracer = {
